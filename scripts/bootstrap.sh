@@ -1,0 +1,36 @@
+#!/bin/sh
+# Makes .venv from the hashed lists. Needs a python3 with pip (or venv) and a package index, nothing else.
+#   scripts/bootstrap.sh          everything, for development and tests
+#   scripts/bootstrap.sh prod     what `make run` needs; an environment for development is kept as one
+set -eu
+cd "$(dirname "$0")/.."
+. scripts/find.sh
+
+kind="${1:-dev}"
+stamp=.venv/installed
+[ "$kind" = prod ] && grep -qs '^dev ' "$stamp" && kind=dev
+case "$kind" in
+  dev) list=requirements/dev.txt ;;
+  prod) list=requirements/base.txt ;;
+  *) die "usage: scripts/bootstrap.sh [dev|prod]" ;;
+esac
+want="$kind $(cksum < "$list") $PWD" # a virtual environment does not survive a move
+[ -x .venv/bin/python ] && [ "$(cat "$stamp" 2>/dev/null)" = "$want" ] && exit 0
+
+find_uv
+rm -f "$stamp"
+if ! is_supported_python .venv/bin/python; then
+  find_python
+  if [ -n "$python" ]; then
+    "$uv" venv --quiet --clear --no-python-downloads --python "$python" .venv
+  else
+    say "no Python 3.12 to 3.14 here: asking uv for one"
+    "$uv" venv --quiet --clear --python 3.13 .venv \
+      || die "no Python 3.12 to 3.14: install one, or name it with PYTHON=/path/to/python3.13"
+  fi
+fi
+say "installing $list into .venv"
+"$uv" pip sync --quiet --require-hashes --python .venv/bin/python "$list" \
+  || die "could not install $list: is the package index reachable?"
+printf '%s\n' "$want" > "$stamp"
+say "ready: $(.venv/bin/python -V)"
