@@ -1,0 +1,30 @@
+"""The ASGI application: HTTP to Django, WebSockets to the three streams."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django_application = get_asgi_application()  # before the imports below: they need the app registry
+
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from streams.middleware import RefuseUnknownRoutes  # noqa: E402
+
+import alerts.routing  # noqa: E402
+import hotspots.routing  # noqa: E402
+import recommendations.routing  # noqa: E402
+
+application = ProtocolTypeRouter(
+    {
+        "http": django_application,
+        "websocket": RefuseUnknownRoutes(
+            URLRouter(
+                [
+                    *hotspots.routing.websocket_urlpatterns,
+                    *alerts.routing.websocket_urlpatterns,
+                    *recommendations.routing.websocket_urlpatterns,
+                ]
+            )
+        ),
+    }
+)

@@ -1,0 +1,103 @@
+"""The one reader of the environment.
+
+Every setting an operator can change is a row of ``SETTINGS``; ``docs/settings.md`` and
+``.env.example`` list the same rows (a test compares them). Values come from the process
+environment, then from a ``.env`` file beside ``manage.py``.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable: its name, type, default and unit (empty if it has none)."""
+
+    name: str
+    kind: type
+    default: Any
+    unit: str = ""
+    minimum: float | None = None
+
+
+SETTINGS = {
+    row.name: row
+    for row in (
+        Setting("SECRET_KEY", str, ""),
+        Setting("DEBUG", bool, False),
+        Setting("DATA_DIR", str, "var"),
+        Setting("DATABASE_URL", str, ""),
+        Setting("REDIS_URL", str, ""),
+        Setting("HOST", str, "127.0.0.1"),
+        Setting("PORT", int, 8000, minimum=0),
+        Setting("ALLOWED_HOSTS", list, []),
+        Setting("ALLOWED_ORIGINS", list, []),
+        Setting("TRUSTED_PROXIES", list, []),
+        Setting("METRICS_TOKEN", str, ""),
+        Setting("LOG_LEVEL", str, "INFO"),
+        Setting("DEMO", bool, False),
+        Setting("DEMO_FEED", bool, True),
+        Setting("EMBEDDED_WORKER", bool, True),
+        Setting("CHANNEL_PREFIX", str, ""),
+        Setting("STREAMS_POLL_SECONDS", float, 2.0, "seconds", 0.05),
+        Setting("STREAMS_RETENTION_HOURS", int, 168, "hours", 1),
+        Setting("STREAMS_HEARTBEAT_SECONDS", float, 15.0, "seconds", 0.2),
+        Setting("STREAMS_MAX_LAG_EVENTS", int, 100_000, "events", 1),
+        Setting("STREAMS_MAX_SOCKETS", int, 20_000, "sockets", 0),
+        Setting("STREAMS_MAX_SOCKETS_PER_USER", int, 20, "sockets", 0),
+        Setting("STREAMS_COMMAND_RATE", float, 20.0, "frames/second", 0),
+        Setting("STREAMS_COMMAND_BURST", int, 40, "frames", 1),
+        Setting("STREAMS_ALLOW_ANONYMOUS", bool, False),
+        Setting("ACCESS_TOKEN_SECONDS", int, 900, "seconds", 1),
+        Setting("REFRESH_TOKEN_SECONDS", int, 604_800, "seconds", 1),
+        Setting("SIGN_IN_ATTEMPTS", int, 10, "failures in 5 minutes", 0),
+        Setting("FUTURE_TOLERANCE_SECONDS", int, 3600, "seconds", 0),
+        Setting("HOTSPOT_THRESHOLD", float, 0.168, "score", 0),
+        Setting("HOTSPOT_CLEAR_POINTS", int, 12, "readings", 1),
+        Setting("HOTSPOT_UPDATE_SECONDS", float, 5.0, "seconds", 0),
+        Setting("DECISION_UNDO_SECONDS", int, 30, "seconds", 0),
+        Setting("RECOMMENDATION_EXPIRY_HOURS", int, 168, "hours", 1),
+    )
+}
+
+_env = environ.Env()
+_READERS = {str: _env.str, bool: _env.bool, int: _env.int, float: _env.float, list: _env.list}
+environ.Env.read_env(BASE_DIR / ".env")
+
+
+def get(name: str) -> Any:
+    """Return a setting's value in its type.
+
+    Raises:
+        ImproperlyConfigured: the text cannot be read as that type, or is below the minimum.
+    """
+    row = SETTINGS[name]
+    try:
+        value = _READERS[row.kind](name, default=row.default)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: not a {row.kind.__name__}: {error}") from error
+    if row.minimum is not None and value < row.minimum:
+        raise ImproperlyConfigured(f"{name}: must be at least {row.minimum:g}, got {value:g}")
+    return value
+
+
+def required(name: str, why: str) -> Any:
+    """Return a setting that must be given; a missing one stops the start and names itself."""
+    value = get(name)
+    if not value:
+        raise ImproperlyConfigured(f"{name} is missing: {why}.")
+    return value
+
+
+def database(url: str) -> dict[str, Any]:
+    """Turn a database URL into a Django ``DATABASES`` entry."""
+    try:
+        return dict(environ.Env.db_url_config(url))
+    except (ValueError, KeyError, ImproperlyConfigured) as error:
+        raise ImproperlyConfigured(f"DATABASE_URL: cannot be read: {error}") from error

@@ -1,0 +1,7 @@
+"""All settings, assembled from small files; the values come from ``config.env`` alone."""
+
+from .base import *  # noqa: F403
+from .database import *  # noqa: F403
+from .logging import *  # noqa: F403
+from .product import *  # noqa: F403
+from .security import *  # noqa: F403

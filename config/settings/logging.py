@@ -1,0 +1,12 @@
+"""Logs: one line each on standard error, without payloads or tokens."""
+
+from config import env
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,  # True hides the server's own tracebacks
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.get("LOG_LEVEL").upper()},
+    "loggers": {"django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+}

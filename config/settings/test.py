@@ -1,0 +1,36 @@
+"""Settings of the test suite: SQLite and the in-memory layer, or real servers by two URLs.
+
+``DATABASE_URL`` and ``REDIS_URL`` are never read here, so that a test run cannot reach
+production.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+for name in ("DATABASE_URL", "REDIS_URL", "DEMO"):
+    os.environ[name] = ""
+os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="emberwatch-test-")
+
+from config import env  # noqa: E402
+from config.settings import *  # noqa: E402, F403
+from config.settings.database import channel_layers, sqlite  # noqa: E402
+
+TEST_DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "")
+REDIS_URL = os.environ.get("TEST_REDIS_URL", "")
+SECRET_KEY = "only-for-tests-" + "0" * 40
+
+if TEST_DATABASE_URL:
+    DATABASES = {"default": env.database(TEST_DATABASE_URL)}
+else:
+    path = Path(os.environ["DATA_DIR"], "test.sqlite3")
+    DATABASES = {"default": {**sqlite(path), "TEST": {"NAME": path}}}
+
+CHANNEL_LAYERS = channel_layers(REDIS_URL)
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STREAMS_POLL_SECONDS = 0.2
+EMBEDDED_WORKER = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

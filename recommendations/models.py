@@ -1,0 +1,104 @@
+"""What to do about a hotspot, and who decided so."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+
+from hotspots.models import Hotspot
+from streams.models import StreamedRow
+
+
+class RecommendationQuerySet(models.QuerySet["Recommendation"]):
+    """Filters and list shapes."""
+
+    def pending(self) -> "RecommendationQuerySet":
+        """Rows that wait for a decision."""
+        return self.filter(status=Recommendation.Status.PENDING)
+
+    def with_names(self) -> "RecommendationQuerySet":
+        """Rows with everything that the public shape needs, in one query."""
+        return self.select_related("hotspot__series__entity", "decided_by")
+
+
+class Recommendation(StreamedRow):
+    """A proposed action for a hotspot. Staff decide once; the first decision stands.
+
+    ::
+
+        pending -> approved -> implemented
+           |----> rejected
+           `----> expired                 (its hotspot resolved, or its time ran out)
+    """
+
+    class Status(models.TextChoices):
+        PENDING = "pending"
+        APPROVED = "approved"
+        REJECTED = "rejected"
+        IMPLEMENTED = "implemented"
+        EXPIRED = "expired"
+
+    class Cost(models.TextChoices):
+        LOW = "low"
+        MEDIUM = "medium"
+        HIGH = "high"
+
+    hotspot = models.ForeignKey(Hotspot, models.CASCADE, related_name="recommendations")
+    playbook = models.CharField(max_length=100)
+    title = models.CharField(max_length=200)
+    action = models.TextField()
+    root_cause = models.TextField(default="")
+    rationale = models.TextField(default="")
+    retriever = models.CharField(max_length=10)
+    generator = models.CharField(max_length=100, default="extractive")
+    fallback_reason = models.CharField(max_length=200, default="", blank=True)
+    co2_reduction = models.FloatField(null=True, help_text="In the hotspot's unit")
+    reduction_pct_low = models.FloatField(null=True)
+    reduction_pct_high = models.FloatField(null=True)
+    arithmetic = models.TextField(default="", blank=True)
+    realised_reduction = models.FloatField(null=True)
+    cost = models.CharField(max_length=6, choices=Cost)
+    feasibility = models.PositiveSmallIntegerField()
+    confidence = models.FloatField()
+    citations = models.JSONField(default=list)
+    status = models.CharField(max_length=11, choices=Status, default=Status.PENDING)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    note = models.CharField(max_length=2000, default="", blank=True)
+    expires_at = models.DateTimeField()
+    simulated = models.BooleanField(default=False)
+    history = HistoricalRecords()
+
+    objects = RecommendationQuerySet.as_manager()
+
+    class Meta:
+        permissions = [("decide_recommendation", "Can approve or reject a recommendation")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hotspot", "playbook"],
+                condition=Q(status__in=["pending", "approved"]),
+                name="one_live_recommendation_per_playbook",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["pending", "expired"], decided_by=None, decided_at=None)
+                | Q(
+                    status__in=["approved", "rejected", "implemented"],
+                    decided_by__isnull=False,
+                    decided_at__isnull=False,
+                ),
+                name="recommendation_decision_matches_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(feasibility__gte=1, feasibility__lte=10),
+                name="recommendation_feasibility_1_to_10",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["status", "-id"], name="recommendation_by_status"),
+            models.Index(fields=["expires_at"], name="recommendation_by_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Recommendation {self.pk}: {self.title}"

@@ -1,0 +1,94 @@
+"""The one door to the clients: ``publish()``, called by ``post_save`` receivers and by nobody else.
+
+A change of a row becomes a row of the log in the caller's transaction, and one wake-up per
+stream after the commit. Nothing here talks to the network before the commit.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, NamedTuple
+
+import orjson
+from django.conf import settings
+from django.db import transaction
+
+from . import log, wakeup
+
+
+class Change(NamedTuple):
+    """One collected event: its name and its row as JSON."""
+
+    event: str
+    data: bytes
+
+
+class _Batches(threading.local):
+    open: dict[str, list[Change]] | None = None
+
+
+_batches = _Batches()
+
+
+def publish(stream: str, event: str, row: dict[str, Any]) -> None:
+    """Record that a row changed; clients are told when the transaction commits.
+
+    Args:
+        stream: route name, for example ``"hotspots"``.
+        event: ``<noun>.<past participle>``, for example ``"hotspot.created"``.
+        row: the whole row, JSON-ready, as the REST API shows it.
+    """
+    change = Change(event, orjson.dumps(row))
+    if _batches.open is not None:
+        _batches.open.setdefault(stream, []).append(change)
+    else:
+        with transaction.atomic():
+            _write({stream: [change]})
+
+
+@contextmanager
+def batch() -> Iterator[None]:
+    """One transaction whose events are numbered in its last statements.
+
+    Row locks first, stream locks last: a service locks what it will change right after
+    entering. An inner batch joins the outer one.
+    """
+    if _batches.open is not None:
+        with _inner(_batches.open):
+            yield
+        return
+    with transaction.atomic():
+        _batches.open = {}
+        try:
+            yield
+            pending = _batches.open
+        finally:
+            _batches.open = None
+        _write(pending)
+
+
+def head(stream: str) -> int:
+    """Return the last number of a stream, 0 if it has no event."""
+    return log.head(stream)
+
+
+@contextmanager
+def _inner(pending: dict[str, list[Change]]) -> Iterator[None]:
+    """Forget what an inner batch collected if it is rolled back."""
+    before = {stream: len(changes) for stream, changes in pending.items()}
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        for stream, changes in pending.items():
+            del changes[before.get(stream, 0) :]
+        raise
+
+
+def _write(pending: dict[str, list[Change]]) -> None:
+    for stream in settings.STREAMS:  # in this order: two transactions never wait for each other
+        if changes := pending.get(stream):
+            numbered = log.append(stream, changes)
+            # robust: a dead broker must not turn a committed write into an error.
+            transaction.on_commit(partial(wakeup.announce, numbered), robust=True)
