@@ -14,23 +14,26 @@ case "$kind" in
   prod) list=requirements/base.txt ;;
   *) die "usage: scripts/bootstrap.sh [dev|prod]" ;;
 esac
-want="$kind $(cksum < "$list") $PWD" # a virtual environment does not survive a move
+want="$kind $(cksum < "$list") $PWD"
 [ -x .venv/bin/python ] && [ "$(cat "$stamp" 2>/dev/null)" = "$want" ] && exit 0
 
 find_uv
+mkdir -p .tools
+log=.tools/setup.log
 rm -f "$stamp"
-if ! is_supported_python .venv/bin/python; then
+# A virtual environment holds its own path, so it does not survive a move.
+if ! is_supported_python .venv/bin/python || ! grep -qsF "$PWD/.venv" .venv/bin/activate; then
   find_python
   if [ -n "$python" ]; then
     "$uv" venv --quiet --clear --no-python-downloads --python "$python" .venv
   else
     say "no Python 3.12 to 3.14 here: asking uv for one"
-    "$uv" venv --quiet --clear --python 3.13 .venv \
-      || die "no Python 3.12 to 3.14: install one, or name it with PYTHON=/path/to/python3.13"
+    "$uv" venv --quiet --clear --python 3.13 .venv 2>"$log" \
+      || die "no Python 3.12 to 3.14 to be had: install one, or name it with PYTHON=/path/to/python3.13 ($log)"
   fi
 fi
 say "installing $list into .venv"
-"$uv" pip sync --quiet --require-hashes --python .venv/bin/python "$list" \
-  || die "could not install $list: is the package index reachable?"
+"$uv" pip sync --quiet --require-hashes --python .venv/bin/python "$list" 2>"$log" \
+  || die "could not install $list: is the package index reachable? What uv said: $log"
 printf '%s\n' "$want" > "$stamp"
 say "ready: $(.venv/bin/python -V)"

@@ -16,14 +16,13 @@ find_uv() {
   say "installing uv into .tools"
   mkdir -p .tools
   if PIP_USER=0 "$python" -m pip install --quiet --disable-pip-version-check --upgrade \
-      --require-hashes --target .tools -r requirements/uv.txt 2>.tools/uv.log; then
+      --require-hashes --target .tools -r requirements/uv.txt 2>.tools/setup.log; then
     uv=.tools/bin/uv
-  elif "$python" -m venv .tools/venv >>.tools/uv.log 2>&1 && .tools/venv/bin/pip install --quiet \
-      --require-hashes -r requirements/uv.txt 2>>.tools/uv.log; then
+  elif "$python" -m venv .tools/venv >>.tools/setup.log 2>&1 && .tools/venv/bin/pip install --quiet \
+      --require-hashes -r requirements/uv.txt 2>>.tools/setup.log; then
     uv=.tools/venv/bin/uv
   else
-    tail -n 5 .tools/uv.log >&2
-    die "could not install uv: is there pip (apt-get install python3-pip) and a package index? Log: .tools/uv.log"
+    die "could not install uv: is there pip (apt-get install python3-pip) and a package index? What pip said: .tools/setup.log"
   fi
 }
 
