@@ -70,7 +70,7 @@ def batch() -> Iterator[None]:
 
 def head(stream: str) -> int:
     """Return the last number of a stream, 0 if it has no event."""
-    return log.head(stream)
+    return log.position(stream)[1]
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 from django.db import connection
 
-from .models import StreamEvent, StreamHead, StreamLog
+from .models import StreamEvent, StreamHead, new_epoch
 
 
 class Collected(Protocol):
@@ -42,52 +42,56 @@ def append(stream: str, changes: Sequence[Collected]) -> Numbered:
     become visible in commit order.
     """
     write = _append_postgres if connection.vendor == "postgresql" else _append_portable
-    first, at = write(stream, changes)
+    epoch, first, at = write(stream, changes)
     events = [Event(first + i, c.event, at, c.data) for i, c in enumerate(changes)]
-    return Numbered(epoch(), stream, events)
+    return Numbered(epoch, stream, events)
 
 
-def _append_postgres(stream: str, changes: Sequence[Collected]) -> tuple[int, str]:
+def _append_postgres(stream: str, changes: Sequence[Collected]) -> tuple[str, int, str]:
     """One statement: the lock is held for as short as can be."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             WITH head AS (
-                INSERT INTO streams_streamhead (stream, seq) VALUES (%(stream)s, %(count)s)
+                INSERT INTO streams_streamhead (stream, seq, epoch)
+                VALUES (%(stream)s, %(count)s, %(epoch)s)
                 ON CONFLICT (stream) DO UPDATE SET seq = streams_streamhead.seq + %(count)s
-                RETURNING seq - %(count)s AS seq, clock_timestamp() AS at
+                RETURNING epoch, seq - %(count)s AS seq, clock_timestamp() AS at
+            ), added AS (
+                INSERT INTO streams_streamevent (stream, seq, event, at, data)
+                SELECT %(stream)s, head.seq + new.position, new.event, head.at, new.data
+                FROM head, unnest(%(events)s::text[], %(rows)s::text[])
+                    WITH ORDINALITY AS new (event, data, position)
             )
-            INSERT INTO streams_streamevent (stream, seq, event, at, data)
-            SELECT %(stream)s, head.seq + new.position, new.event, head.at, new.data
-            FROM head, unnest(%(events)s::text[], %(rows)s::text[])
-                WITH ORDINALITY AS new (event, data, position)
-            RETURNING seq, at
+            SELECT epoch, seq + 1, at FROM head
             """,
             {
                 "stream": stream,
                 "count": len(changes),
+                "epoch": new_epoch(),
                 "events": [change.event for change in changes],
                 "rows": [change.data.decode() for change in changes],
             },
         )
-        rows = cursor.fetchall()
-    return min(row[0] for row in rows), timestamp(rows[0][1])
+        epoch, first, at = cursor.fetchone()
+    return epoch, first, timestamp(at)
 
 
-def _append_portable(stream: str, changes: Sequence[Collected]) -> tuple[int, str]:
+def _append_portable(stream: str, changes: Sequence[Collected]) -> tuple[str, int, str]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO streams_streamhead (stream, seq) VALUES (%s, %s) ON CONFLICT (stream)"
-            " DO UPDATE SET seq = streams_streamhead.seq + %s RETURNING seq",
-            [stream, len(changes), len(changes)],
+            "INSERT INTO streams_streamhead (stream, seq, epoch) VALUES (%s, %s, %s)"
+            " ON CONFLICT (stream) DO UPDATE SET seq = streams_streamhead.seq + %s"
+            " RETURNING epoch, seq",
+            [stream, len(changes), new_epoch(), len(changes)],
         )
-        last: int = cursor.fetchone()[0]
+        epoch, last = cursor.fetchone()
     first, at = last - len(changes) + 1, datetime.now(UTC)
     StreamEvent.objects.bulk_create(
         StreamEvent(stream=stream, seq=first + i, event=c.event, at=at, data=c.data.decode())
         for i, c in enumerate(changes)
     )
-    return first, timestamp(at)
+    return epoch, first, timestamp(at)
 
 
 def timestamp(moment: datetime) -> str:
@@ -95,28 +99,29 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def epoch() -> str:
-    """Return the name of this life of the log."""
-    return StreamLog.objects.get_or_create(id=1)[0].epoch
-
-
-def head(stream: str) -> int:
-    """Return the last number given out, 0 before the first."""
-    row = StreamHead.objects.filter(pk=stream).values_list("seq", flat=True).first()
-    return row or 0
+def position(stream: str) -> tuple[str, int]:
+    """Return the log's epoch and the last number given out, 0 before the first."""
+    head = StreamHead.objects.filter(pk=stream).first()
+    if head is None:
+        head, _ = StreamHead.objects.get_or_create(stream=stream)
+    return head.epoch, head.seq
 
 
 def read(stream: str, *, after: int, limit: int) -> list[Event]:
     """Return up to ``limit`` events after a number, oldest first."""
     rows = StreamEvent.objects.filter(stream=stream, seq__gt=after).order_by("seq")[:limit]
-    values = rows.values_list("seq", "event", "at", "data")
-    return [Event(seq, event, timestamp(at), data.encode()) for seq, event, at, data in values]
+    return [_event(*row) for row in rows.values_list(*_FIELDS)]
 
 
 def tail(stream: str, count: int) -> tuple[str, int, list[Event]]:
-    """Return the epoch, the head and the last ``count`` events, oldest first."""
-    rows = StreamEvent.objects.filter(stream=stream).order_by("-seq")[:count]
-    values = rows.values_list("seq", "event", "at", "data")
-    events = [Event(seq, event, timestamp(at), data.encode()) for seq, event, at, data in values]
-    events.reverse()
-    return epoch(), events[-1].seq if events else head(stream), events
+    """Return the epoch, a head and the last ``count`` events up to it, oldest first."""
+    epoch, head = position(stream)
+    rows = StreamEvent.objects.filter(stream=stream, seq__lte=head).order_by("-seq")[:count]
+    return epoch, head, [_event(*row) for row in rows.values_list(*_FIELDS)][::-1]
+
+
+_FIELDS = ("seq", "event", "at", "data")
+
+
+def _event(seq: int, event: str, at: datetime, data: str) -> Event:
+    return Event(seq, event, timestamp(at), data.encode())

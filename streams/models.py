@@ -11,7 +11,7 @@ from .errors import VersionConflictError
 
 
 def new_epoch() -> str:
-    """Return a name for a new life of the log."""
+    """Return a name for a new life of a log."""
     return uuid.uuid4().hex
 
 
@@ -47,25 +47,17 @@ class StreamedRow(models.Model):
             )
 
 
-class StreamLog(models.Model):
-    """The life of the log: one row, whose ``epoch`` changes when the log is recreated."""
-
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    epoch = models.CharField(max_length=32, default=new_epoch)
-
-    def __str__(self) -> str:
-        return self.epoch
-
-
 class StreamHead(models.Model):
-    """The last number given out on one stream.
+    """The last number given out on one stream, and the name of this life of its log.
 
-    A writer holds the row until its transaction ends: numbers become visible in order and
-    without gaps. (An auto-increment id does not: id 1 can commit after id 2.)
+    ``epoch`` changes when the log is recreated: numbers of another life mean nothing. A writer
+    holds the row until its transaction ends, so numbers become visible in order and without
+    gaps. (An auto-increment id does not: id 1 can commit after id 2.)
     """
 
     stream = models.CharField(max_length=40, primary_key=True)
     seq = models.PositiveBigIntegerField(default=0)
+    epoch = models.CharField(max_length=32, default=new_epoch)
 
     def __str__(self) -> str:
         return f"{self.stream}@{self.seq}"

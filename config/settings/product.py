@@ -6,7 +6,8 @@ HOST = env.get("HOST")
 PORT = env.get("PORT")
 DEMO = env.get("DEMO")
 DEMO_FEED = env.get("DEMO_FEED")
-EMBEDDED_WORKER = env.get("EMBEDDED_WORKER")
+_worker = env.get("EMBEDDED_WORKER")
+EMBEDDED_WORKER = not env.get("DATABASE_URL") if _worker is None else _worker
 
 # Each stream and the permission that opens it, in the order in which a transaction numbers them.
 STREAMS = {

@@ -1,0 +1,109 @@
+"""Lists that cost the same on every page, however long the table is."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.text import capfirst
+
+BEFORE, AFTER = "before", "after"
+
+
+def position(request: HttpRequest, name: str) -> int | None:
+    """The key that a page starts beside, or ``None`` if the address has none."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
+class KeysetChangeList(ChangeList):
+    """A list by key, newest first: it counts nothing and skips no rows to find its page."""
+
+    newest_url = newer_url = older_url = ""
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, *args, **kwargs)
+        self.title = capfirst(str(self.opts.verbose_name_plural))
+
+    def get_queryset(
+        self, request: HttpRequest, exclude_parameters: list[str] | None = None
+    ) -> QuerySet[Any]:
+        """The rows that match; the position is no filter, and another filter starts anew."""
+        for name in (BEFORE, AFTER):
+            self.params.pop(name, None)
+            self.filter_params.pop(name, None)
+        return super().get_queryset(request, exclude_parameters)
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[str]:
+        """Newest first, whatever the address asks for: another order would sort the table."""
+        return ["-pk"]
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Read one page and one row more, which says whether the list goes on."""
+        rows = self._read(position(request, BEFORE), position(request, AFTER))
+        self.model_admin.prepare_page(rows)
+        self.result_list = rows
+        self.result_count = len(rows)
+        self.full_result_count = None
+        self.show_full_result_count = False
+        self.show_admin_actions = True
+        self.can_show_all = True
+        self.multi_page = False
+        self.paginator = self.model_admin.get_paginator(request, rows, self.list_per_page)
+
+    def _read(self, before: int | None, after: int | None) -> list[Any]:
+        if after is None:
+            found = self.queryset if before is None else self.queryset.filter(pk__lt=before)
+        else:
+            found = self.queryset.filter(pk__gt=after).reverse()
+        rows = list(found[: self.list_per_page + 1])
+        more, rows = len(rows) > self.list_per_page, rows[: self.list_per_page]
+        if after is not None:
+            rows.reverse()
+        if before is not None or after is not None:
+            self.newest_url = self.get_query_string()
+        if rows and (more if after is not None else before is not None):
+            self.newer_url = self.get_query_string({AFTER: rows[0].pk})
+        if rows and (more or after is not None):
+            self.older_url = self.get_query_string({BEFORE: rows[-1].pk})
+        return rows
+
+
+class BackOfficeAdmin(admin.ModelAdmin):
+    """What all our pages have in common: nothing is deleted by hand, nothing big is counted."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Rows are resolved, rejected or expire; they are not deleted."""
+        return False
+
+
+class KeysetAdmin(BackOfficeAdmin):
+    """A list for a table that may have millions of rows."""
+
+    change_list_template = "admin/keyset_change_list.html"
+    sortable_by = ()
+    ordering = ["-pk"]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Page by key."""
+        return KeysetChangeList
+
+    def prepare_page(self, rows: list[Any]) -> None:
+        """Add what the cells of this page need, in a fixed number of queries."""
+
+
+class ReadOnlyAdmin(KeysetAdmin):
+    """Rows that only the program writes."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody adds one by hand."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody edits one by hand."""
+        return False

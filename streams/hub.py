@@ -1,0 +1,218 @@
+"""One hub per process and stream: it hears of events once and hands them to every socket.
+
+The channel layer only wakes it. What a message did not bring, or brought out of order, is read
+from the log; every ``STREAMS_POLL_SECONDS`` the head is compared with the log's, so that a lost
+message costs at most that.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from channels.db import database_sync_to_async
+from channels.layers import get_channel_layer
+from django.conf import settings
+
+from . import log, wakeup
+from .encoding import Encoded
+from .pages import Pages
+from .ring import Ring
+from .subscribers import ResyncError, Subscriber
+
+logger = logging.getLogger(__name__)
+
+RING_EVENTS = 4096
+READ_EVENTS = 512
+
+
+class Hub:
+    """The ring, its subscribers, and the two tasks that keep it at the log's head."""
+
+    def __init__(self, stream: str) -> None:
+        self.stream = stream
+        self.epoch = ""
+        self.ring = Ring(RING_EVENTS)
+        self.pages = Pages(stream)
+        self.subscribers: set[Subscriber] = set()
+        self.live: dict[str, set[Subscriber]] = {}
+        self.restarts = 0
+        self.repairs = 0
+        self._tasks: list[asyncio.Task[None]] = []
+        self._changed = asyncio.Event()
+        self._advancing = asyncio.Lock()
+        self._loaded: asyncio.Task[None] | None = None
+
+    @property
+    def head(self) -> int:
+        """The number of the newest event known here."""
+        return self.ring.head
+
+    async def join(self, subscriber: Subscriber) -> None:
+        """Take a subscriber in; the first one starts the hub."""
+        self.subscribers.add(subscriber)
+        if self._loaded is None:
+            wakeup.adopt(asyncio.get_running_loop())
+            self._loaded = asyncio.create_task(self._start())
+        await asyncio.shield(self._loaded)
+
+    def leave(self, subscriber: Subscriber) -> None:
+        """Let a subscriber go; the last one stops the hub."""
+        self.subscribers.discard(subscriber)
+        self.withdraw(subscriber)
+        if not self.subscribers:
+            for task in (*self._tasks, self._loaded):
+                if task is not None:
+                    task.cancel()
+            _hubs[asyncio.get_running_loop()].pop(self.stream, None)
+
+    def enlist(self, subscriber: Subscriber) -> None:
+        """Write to this subscriber directly from now on: it has everything up to the head."""
+        self.live.setdefault(subscriber.mode.name, set()).add(subscriber)
+
+    def withdraw(self, subscriber: Subscriber) -> None:
+        """Stop writing to this subscriber directly."""
+        self.live.get(subscriber.mode.name, set()).discard(subscriber)
+
+    async def position(self, since: int | None, epoch: str | None) -> int:
+        """Return the number to go on from: ``since`` if it can be served, else the head.
+
+        Raises:
+            ResyncError: with the reason ``epoch``, ``ahead`` or ``trimmed``.
+        """
+        if since is None:
+            return self.head
+        if epoch is not None and epoch != self.epoch:
+            raise ResyncError("epoch")
+        if since > self.head:
+            await self._catch_up()
+        if since > self.head:
+            raise ResyncError("ahead")
+        if since < self.ring.base:
+            await self._older(since)  # reads the page that it needs next, shared with others
+        return since
+
+    async def after(self, position: int) -> list[Encoded]:
+        """Wait for events after a position and return the next of them, oldest first.
+
+        Raises:
+            ResyncError: they are no longer in the log.
+        """
+        while self.head <= position:
+            await self._changed.wait()
+        found = self.ring.after(position, READ_EVENTS)
+        return await self._older(position) if found is None else found
+
+    async def _older(self, position: int) -> list[Encoded]:
+        found = await self.pages.after(position)
+        if not found or found[0].seq != position + 1:
+            raise ResyncError("trimmed")
+        return found
+
+    async def _start(self) -> None:
+        await self._load()
+        self._tasks = [
+            asyncio.create_task(self._supervise(work)) for work in (self._listen, self._poll)
+        ]
+
+    async def _load(self) -> None:
+        self.epoch, head, events = await in_thread(log.tail)(self.stream, RING_EVENTS)
+        self.ring = Ring(RING_EVENTS, head - len(events))
+        for event in events:
+            self.ring.append(Encoded(event))
+
+    async def _supervise(self, work: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await work()
+            except Exception as error:  # noqa: BLE001 - whatever broke, the hub must come back
+                self.restarts += 1
+                logger.warning("hub %s: %s: %s", self.stream, work.__name__, type(error).__name__)
+                await asyncio.sleep(settings.STREAMS_POLL_SECONDS)
+
+    async def _listen(self) -> None:
+        layer = get_channel_layer()
+        channel = await layer.new_channel()
+        await layer.group_add(wakeup.group(self.stream), channel)
+        try:
+            await self._catch_up()  # what was committed before the group was joined
+            while True:
+                await self._hear(await layer.receive(channel))
+        finally:
+            await layer.group_discard(wakeup.group(self.stream), channel)
+
+    async def _hear(self, message: dict[str, Any]) -> None:
+        if message["epoch"] != self.epoch or message["head"] <= self.head:
+            return  # another deployment's, or already read from the log
+        events = [log.Event(*event) for event in message["events"]]
+        async with self._advancing:
+            if events and events[0].seq <= self.head + 1:
+                self._advance(events)
+        if message["head"] > self.head:
+            await self._catch_up()
+
+    async def _poll(self) -> None:
+        while True:
+            await asyncio.sleep(settings.STREAMS_POLL_SECONDS)
+            self._drop_laggards()
+            epoch, head = await in_thread(log.position)(self.stream)
+            if epoch != self.epoch or head < self.head:
+                await self._reset("epoch")
+            elif head > self.head and await self._catch_up():
+                self.repairs += 1
+
+    async def _catch_up(self) -> int:
+        """Read from the log what is missing here; return how many events that were."""
+        before = self.head
+        async with self._advancing:
+            while events := await in_thread(log.read)(
+                self.stream, after=self.head, limit=READ_EVENTS
+            ):
+                if events[0].seq != self.head + 1:  # trimmed beyond our head
+                    await self._reset("trimmed")
+                    break
+                self._advance(events)
+        return self.head - before
+
+    def _advance(self, events: list[log.Event]) -> None:
+        new = [Encoded(event) for event in events if event.seq > self.head]
+        for event in new:
+            self.ring.append(event)
+        for subscribers in self.live.values():
+            if subscribers:
+                payload = next(iter(subscribers)).mode.frames(new)
+                for subscriber in tuple(subscribers):
+                    subscriber.write(payload)
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    async def _reset(self, reason: str) -> None:
+        await self._load()
+        for subscriber in tuple(self.subscribers):
+            subscriber.end(reason)
+
+    def _drop_laggards(self) -> None:
+        bound = self.head - settings.STREAMS_MAX_LAG_EVENTS
+        for subscriber in self.subscribers:
+            if subscriber.position < bound and subscriber.is_behind:
+                subscriber.end("slow")
+
+
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Hub]] = WeakKeyDictionary()
+
+
+def hub_for(stream: str) -> Hub:
+    """Return this process's hub of a stream."""
+    hubs = _hubs.setdefault(asyncio.get_running_loop(), {})
+    return hubs.setdefault(stream, Hub(stream))
+
+
+def hubs() -> list[Hub]:
+    """Return the hubs that run on this loop."""
+    return list(_hubs.get(asyncio.get_running_loop(), {}).values())
+
+
+def in_thread[**P, T](function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
+    """Run a database function in a thread of its own, not in the one that sync views share."""
+    return database_sync_to_async(function, thread_sensitive=False)

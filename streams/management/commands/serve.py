@@ -1,0 +1,85 @@
+"""``manage.py serve``: HTTP, sockets and, when embedded, everything else in one process."""
+
+import gc
+import ipaddress
+import threading
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from streams import background, server
+
+
+class Command(BaseCommand):
+    help = "Serve HTTP and the three streams."
+    requires_system_checks = []  # `manage.py check` is part of the tests; starting is quick
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Where to listen, and how many processes."""
+        parser.add_argument("--host", default=settings.HOST)
+        parser.add_argument("--port", type=int, default=settings.PORT)
+        parser.add_argument("--workers", type=int, default=1)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Refuse what cannot work, start the jobs, serve until told to stop."""
+        host, port, workers = options["host"], options["port"], options["workers"]
+        refuse_impossible(host, port, workers)
+        refuse_unmigrated()
+        stop = threading.Event()
+        gc.collect()
+        gc.freeze()  # what the start made lives forever: keep it out of every collection
+        gc.set_threshold(50_000, 20, 20)
+        threads = background.start(stop)
+        try:
+            server.run(host=host, port=port, workers=workers, proxies=settings.TRUSTED_PROXIES)
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join(timeout=5)
+
+
+def refuse_impossible(host: str, port: int, workers: int) -> None:
+    """Stop before a start that would not do what the settings say.
+
+    Raises:
+        CommandError: one line that names the setting.
+    """
+    if not 0 <= port <= 65_535:
+        raise CommandError(f"--port: must be between 0 and 65535, got {port}.")
+    if workers < 1:
+        raise CommandError(f"--workers: must be at least 1, got {workers}.")
+    if workers > 1 and not settings.REDIS_URL:
+        raise CommandError("--workers: several processes need REDIS_URL to wake each other.")
+    if is_loopback(host):
+        return
+    if settings.DEMO:
+        raise CommandError(
+            f"DEMO: its passwords are public, so it serves loopback only, not {host}."
+        )
+    if set(settings.ALLOWED_HOSTS) <= {"127.0.0.1", "localhost", "[::1]"}:
+        raise CommandError(f"ALLOWED_HOSTS is missing: it is required when bound to {host}.")
+
+
+def refuse_unmigrated() -> None:
+    """Stop if the database is not up to date.
+
+    Raises:
+        CommandError: says what to run.
+    """
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise CommandError("The database is not up to date: run `manage.py migrate` first.")
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine can reach an address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

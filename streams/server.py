@@ -1,0 +1,131 @@
+"""The ASGI server of ``manage.py serve``: uvicorn, with a door for the fan-out.
+
+The protocol offers ``scope["extensions"]["emberwatch.broadcast"]``:
+
+``write(bytes)``
+    puts whole WebSocket frames on the transport.
+``watch(callback)``
+    calls ``callback(True)`` when more than ``HIGH_WATER`` bytes wait, ``callback(False)`` when
+    they have drained, ``callback(None)`` when the connection is gone.
+``abort()``
+    drops the connection at once.
+``drain(callback)``
+    calls ``callback()`` when the server is about to stop; the application then closes.
+"""
+
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from uvicorn.supervisors import Multiprocess
+
+HIGH_WATER = 256 * 1024  # bytes waiting in user space before a reader counts as slow
+MAX_FRAME_BYTES = 64 * 1024
+Watcher = Callable[[bool | None], None]
+
+
+class BroadcastProtocol(WebSocketsSansIOProtocol):
+    """uvicorn's sans-I/O WebSocket protocol with the broadcast extension."""
+
+    _watcher: Watcher | None = None
+    _drainer: Callable[[], None] | None = None
+
+    async def run_asgi(self) -> None:
+        """Offer the extension, then run the application."""
+        self.transport.set_write_buffer_limits(high=HIGH_WATER, low=HIGH_WATER // 4)
+        self.scope.setdefault("extensions", {})["emberwatch.broadcast"] = {
+            "write": self.transport.write,
+            "watch": self._watch,
+            "abort": self.transport.abort,
+            "drain": self._on_drain,
+        }
+        await super().run_asgi()
+
+    def pause_writing(self) -> None:
+        """The transport has more than ``HIGH_WATER`` bytes waiting."""
+        super().pause_writing()
+        self._tell(paused=True)
+
+    def resume_writing(self) -> None:
+        """The transport has drained."""
+        super().resume_writing()
+        self._tell(paused=False)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is gone."""
+        self._tell(paused=None)
+        self._watcher = None
+        super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """The server stops: let the application say goodbye."""
+        if self._drainer is not None:
+            self._drainer()
+        else:
+            super().shutdown()
+
+    def _on_drain(self, drainer: Callable[[], None]) -> None:
+        self._drainer = drainer
+
+    def _watch(self, watcher: Watcher) -> None:
+        self._watcher = watcher
+
+    def _tell(self, *, paused: bool | None) -> None:
+        if self._watcher is not None:
+            self._watcher(paused)
+
+
+class Server(uvicorn.Server):
+    """uvicorn that says on one line when it is ready."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then print the address."""
+        await super().startup(sockets=sockets)
+        if self.started:
+            port = self.servers[0].sockets[0].getsockname()[1] if self.servers else 0
+            print_ready(self.config.host, port or self.config.port)
+
+
+def run(*, host: str, port: int, workers: int, proxies: list[str]) -> None:
+    """Serve until a signal: in this process, or in several under a supervisor."""
+    config = configuration(host=host, port=port, workers=workers, proxies=proxies)
+    if workers == 1:
+        Server(config).run()
+        return
+    listening = config.bind_socket()
+    print_ready(host, listening.getsockname()[1])
+    Multiprocess(config, sockets=[listening]).run()
+
+
+def print_ready(host: str, port: int) -> None:
+    """Say where to look."""
+    name = f"[{host}]" if ":" in host else host
+    sys.stdout.write(f"Emberwatch is ready: http://{name}:{port}\n")
+    sys.stdout.flush()
+
+
+def configuration(*, host: str, port: int, workers: int, proxies: list[str]) -> uvicorn.Config:
+    """Return how ``serve`` runs: no compression (it halves the fan-out), bounded frames."""
+    options: dict[str, Any] = {"ws_per_message_deflate": False, "ws_max_size": MAX_FRAME_BYTES}
+    return uvicorn.Config(
+        "config.asgi:application",
+        host=host,
+        port=port,
+        workers=workers,
+        loop="uvloop",
+        http="httptools",
+        ws=BroadcastProtocol,
+        ws_ping_interval=20.0,
+        ws_ping_timeout=20.0,
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
+        timeout_graceful_shutdown=10,
+        **options,
+    )
