@@ -1,0 +1,174 @@
+"""One reading of one series through everything: judge, decide, learn, go on.
+
+``observe`` is for a reading newer than all before it, ``observe_late`` for one that is not,
+``revise`` for one whose value is corrected, ``silence`` for one that does not come.
+"""
+
+from collections.abc import Mapping
+
+from . import lifecycle, rex
+from .episode import OPEN, SeriesState
+from .findings import (
+    DATA_QUALITY,
+    SILENT,
+    UNIT_SUSPECT,
+    Finding,
+    data_quality,
+    find_anomaly,
+    find_excess,
+    find_flatline,
+    is_learning,
+)
+from .ladder import Rules
+from .lifecycle import Change
+from .slots import DAY, HOUR, month, slot_of
+
+LATE_SECONDS = DAY
+LATE_INTERVALS = 3
+SILENCE_SECONDS = 15 * 60.0
+SILENCE_INTERVALS = 3
+PERIODS = ("hour", "day", "month")
+NO_TARGETS: Mapping[str, float] = {}
+NO_CHANGES: list[Change] = []
+
+
+def observe(
+    state: SeriesState,
+    t: float,
+    x: float,
+    rules: Rules,
+    utc_offset: float = 0.0,
+    targets: Mapping[str, float] = NO_TARGETS,
+    *,
+    quiet: bool = False,
+) -> tuple[rex.Result, list[Change]]:
+    """Take in the newest reading of a series.
+
+    Args:
+        t: its time, seconds since 1970 UTC, later than ``state.newest``.
+        x: its value in the metric's unit, finite.
+        utc_offset: seconds that the entity's wall clock is ahead of UTC at that time.
+        targets: period ("reading", "hour", "day", "month") -> target above zero, same unit.
+        quiet: only learn; open and change nothing.
+
+    Returns:
+        How the reading looked before it was learned, and the steps of the episode.
+    """
+    memory = state.rex
+    result = rex.assess(memory, t, x, utc_offset, heed_gaps=True)
+    _note(state, t, x)
+    finding = None if quiet else _find(state, result, rules, utc_offset, targets)
+    if finding is not None and finding.reason == UNIT_SUSPECT:
+        state.suspects += 1
+        rex.pass_over(memory, result)
+    else:
+        state.suspects = 0
+        _learn(state, result)
+    if quiet:
+        memory.peak = 0.0  # nothing was shown, so there is no peak to rest from
+        return result, NO_CHANGES
+    if finding is None and not state.episode.phase:
+        return result, NO_CHANGES
+    return result, lifecycle.advance(state, result, finding, rules)
+
+
+def is_stale(state: SeriesState, t: float) -> bool:
+    """Whether a late reading is too old even to be judged."""
+    return t < state.newest - max(LATE_SECONDS, LATE_INTERVALS * state.rex.interval)
+
+
+def observe_late(
+    state: SeriesState, t: float, x: float, rules: Rules, utc_offset: float = 0.0
+) -> tuple[float, list[Change]]:
+    """Judge a late reading against its slot, without learning it. Arguments as for ``observe``.
+
+    Returns:
+        Its score in the view ``season``, and what it adds to an open episode: it opens none.
+    """
+    memory = state.rex
+    if memory.n < rex.WARM_UP[memory.kind]:
+        return 0.0, NO_CHANGES
+    slot = slot_of(t + utc_offset, memory.kind)
+    departure = x - rex.base(memory, slot) - memory.centers[rex.SEASON]
+    score = min(rex.RAW_LIMIT, max(0.0, rex.exceedance(memory, rex.SEASON, departure, abs(x))))
+    change = lifecycle.add_late(state.episode, t) if score >= rules.threshold else None
+    return score, [change] if change else NO_CHANGES
+
+
+def revise(state: SeriesState, t: float, x: float) -> list[Change]:
+    """Note that the reading of time ``t`` is now said to have been ``x``."""
+    change = lifecycle.resolve_corrected(state.episode, t, x, state.newest)
+    return [change] if change else NO_CHANGES
+
+
+def silence_after(interval: float) -> float:
+    """Seconds without a reading that are worth telling, for readings every ``interval`` s."""
+    return max(SILENCE_INTERVALS * interval, SILENCE_SECONDS)
+
+
+def silence(state: SeriesState, at: float) -> list[Change]:
+    """Open an episode because nothing came up to ``at``, unless one is open."""
+    memory = state.rex
+    if state.episode.phase == OPEN or at - state.newest < silence_after(memory.interval):
+        return NO_CHANGES
+    result = rex.assess(memory, state.newest, state.last_value)
+    finding = data_quality(state, result, SILENT, f"{memory.interval:g}")
+    return [lifecycle.start(state, finding._replace(at=at, side=-1, score=0.0, measure=0.0))]
+
+
+def accept(state: SeriesState, x: float, utc_offset: float = 0.0) -> None:
+    """Learn a reading after all that was taken for a wrong unit: somebody says it is real."""
+    result = rex.assess(state.rex, state.rex.t, x, utc_offset)
+    _learn(state, result._replace(interval=state.rex.interval))
+
+
+def _note(state: SeriesState, t: float, x: float) -> None:
+    """What is remembered of every reading, trusted or not."""
+    if state.n_seen == 0:
+        state.first_at = t
+    state.n_seen += 1
+    state.newest = t
+    if x == state.last_value and state.run:
+        state.run += 1
+        return
+    state.longest_run = max(state.longest_run, state.run)
+    state.run, state.last_value = 1, x
+
+
+def _find(
+    state: SeriesState,
+    result: rex.Result,
+    rules: Rules,
+    utc_offset: float,
+    targets: Mapping[str, float],
+) -> Finding | None:
+    """The finding that outranks the others; a value in a doubtful unit is held to no target."""
+    found = None
+    if result.score >= rules.threshold and not is_learning(state, result):
+        found = find_anomaly(state, result, rules)
+        if found is not None and found.rule == DATA_QUALITY:
+            return found
+    if state.run > lifecycle.OPENING_BAND_EVENTS and found is None:
+        found = None if is_learning(state, result) else find_flatline(state, result)
+    for period, target in targets.items():
+        used = result.value if period == "reading" else _use(state, result, utc_offset, period)
+        excess = find_excess(state, result, used, target, period, rules)
+        if excess is not None and (found is None or excess.rank > found.rank):
+            found = excess
+    return found
+
+
+def _use(state: SeriesState, result: rex.Result, utc_offset: float, period: str) -> float:
+    """Add the reading to what was used in the period that it lies in."""
+    local, index = result.t + utc_offset, PERIODS.index(period)
+    began = (local // HOUR, local // DAY, month(local))[index]
+    if began != state.began[index]:
+        state.began[index], state.used[index] = began, 0.0
+    state.used[index] += result.value
+    return state.used[index]
+
+
+def _learn(state: SeriesState, result: rex.Result) -> None:
+    rate = max(2e-4, 1 / (state.rex.n + 1))
+    state.magnitude += rate * (abs(result.value) - state.magnitude)
+    rex.learn(state.rex, result)

@@ -1,0 +1,86 @@
+"""What one series remembers between readings: the detector's memory and the open episode."""
+
+from dataclasses import dataclass, field
+
+from .rex import Rex
+
+#: Phases of an episode. A resolved one may be re-opened for a while.
+IDLE, OPEN, RESOLVED = 0, 1, 2
+
+#: What is worth knowing about an episode; each label is one bit of ``Episode.labels``.
+LABELS = ("level_shift", "adapted", "corrected", "unit_suspect", "flatline", "silent")
+
+
+@dataclass(slots=True)
+class Episode:
+    """The hotspot of a series as the engine sees it: numbers only, so that it packs well.
+
+    Times are event times in seconds since 1970. ``below`` and ``above`` are the distances of
+    the band at the opening from what was expected then. ``cause_*`` belong to the finding
+    that the hotspot shows: a correction into its band takes the cause away.
+    """
+
+    phase: int = IDLE
+    hotspot: int = 0
+    rule: int = 0
+    reason: int = 0
+    side: int = 0
+    severity: int = 0
+    measure: float = 0.0
+    score: float = 0.0
+    below: float = 0.0
+    above: float = 0.0
+    cause_at: float = 0.0
+    cause_lower: float = 0.0
+    cause_upper: float = 0.0
+    opened_at: float = 0.0
+    last_seen_at: float = 0.0
+    written_at: float = 0.0
+    occurrences: int = 0
+    events: int = 0
+    clear: int = 0
+    beyond: int = 0
+    since_resolved: int = 0
+    labels: int = 0
+    flapping: int = 0
+    reopenings: int = 0
+    #: time and number of the last two re-openings' readings, oldest first
+    reopened_at_1: float = 0.0
+    reopened_at_2: float = 0.0
+    reopened_n_1: int = 0
+    reopened_n_2: int = 0
+
+    def mark(self, label: str) -> None:
+        """Add a label."""
+        self.labels |= 1 << LABELS.index(label)
+
+    def has(self, label: str) -> bool:
+        """Whether the label was added."""
+        return bool(self.labels >> LABELS.index(label) & 1)
+
+    def label_names(self) -> tuple[str, ...]:
+        """The labels in words."""
+        return tuple(label for label in LABELS if self.has(label))
+
+
+@dataclass(slots=True)
+class SeriesState:
+    """Everything that is remembered of one series.
+
+    ``newest`` is the time of the newest reading (``n_seen`` of them came), ``magnitude`` the
+    running mean of absolute values, ``run`` the length of the present run of equal values.
+    """
+
+    rex: Rex = field(default_factory=Rex)
+    episode: Episode = field(default_factory=Episode)
+    n_seen: int = 0
+    first_at: float = 0.0
+    newest: float = 0.0
+    magnitude: float = 0.0
+    suspects: int = 0
+    run: int = 0
+    longest_run: int = 0
+    last_value: float = 0.0
+    #: what was used in the present hour, day and month, and when those began (local seconds)
+    used: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
+    began: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
