@@ -3,7 +3,8 @@
     python -m tests.servers                            print both addresses, and wait
     python -m tests.servers -- pytest tests/streams    run a command that finds them
 
-The addresses are printed, and handed to the command, as TEST_DATABASE_URL and TEST_REDIS_URL.
+The addresses are printed, and handed to the command, as TEST_DATABASE_URL and TEST_REDIS_URL; one
+that is set already is left alone.
 """
 
 import argparse
@@ -42,7 +43,7 @@ def main() -> int:
         signal.signal(interruption, leave)
     with ExitStack() as stack:
         urls = {
-            name: stack.enter_context(server(durable=options.durable)).url
+            name: os.environ.get(name) or stack.enter_context(server(durable=options.durable)).url
             for name, server in VARIABLES.items()
         }
         if options.command:

@@ -1,0 +1,25 @@
+"""Bring database, knowledge base and static files up to date, in one start of Django."""
+
+import os
+import sys
+
+import django
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError
+
+
+def main() -> None:
+    """Run the three commands quietly; each changes only what is out of date."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("rag_sync", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (CommandError, DatabaseError, ImproperlyConfigured) as error:
+        sys.exit(f"emberwatch: {error}")

@@ -1,0 +1,142 @@
+"""People with roles, clients, and the choice of tests that can run here."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group, User
+from django.db import connection
+from pytest_django import DjangoDbBlocker
+from rest_framework.test import APIClient
+
+from hotspots.metrics import create_known_metrics
+from recommendations.roles import create_roles
+
+PASSWORD = "correct horse battery staple"
+DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+# Marker -> what such a test needs, where that is absent.
+ABSENT = {
+    marker: need
+    for marker, need, present in (
+        ("postgres", "PostgreSQL (TEST_DATABASE_URL)", os.environ.get("TEST_DATABASE_URL")),
+        ("valkey", "Valkey (TEST_REDIS_URL)", os.environ.get("TEST_REDIS_URL")),
+        ("sqlite", "SQLite (no TEST_DATABASE_URL)", not os.environ.get("TEST_DATABASE_URL")),
+        ("shared", f"the data folder {DATA}", DATA.is_dir()),
+    )
+    if not present
+}
+DESELECTED = pytest.StashKey[Counter[str]]()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect what cannot run here: a skip would look like a test."""
+    reasons = [
+        next((marker for marker in ABSENT if item.get_closest_marker(marker)), "") for item in items
+    ]
+    left_out = [item for item, reason in zip(items, reasons, strict=True) if reason]
+    config.stash[DESELECTED] = Counter(reason for reason in reasons if reason)
+    items[:] = [item for item, reason in zip(items, reasons, strict=True) if not reason]
+    config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker tells the main process what it left out; every worker collects the same."""
+    if (output := getattr(session.config, "workeroutput", None)) is not None:
+        output["left_out"] = dict(session.config.stash.get(DESELECTED, {}))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object) -> None:
+    """The main process keeps what a worker told."""
+    told = getattr(node, "workeroutput", {}).get("left_out", {})
+    node.config.stash[DESELECTED] = Counter(told)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """One line for each kind of test that was left out."""
+    for marker, number in config.stash.get(DESELECTED, Counter()).items():
+        terminalreporter.write_line(f"not run: {number} tests that need {ABSENT[marker]}")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The test database, which PostgreSQL drops at the end only if nobody is connected.
+
+    Async code reaches the database from threads that keep their connections.
+    """
+    yield
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            connection.cursor().execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+
+@pytest.fixture(autouse=True)
+def migrated_rows(request: pytest.FixtureRequest, _django_db_marker: None) -> None:
+    """Rows that migrations made, made again: a transactional test leaves every table empty."""
+    for fixture in ("transactional_db", "db"):
+        if fixture in request.fixturenames:
+            request.getfixturevalue(fixture)
+    uses_database = {"db", "transactional_db"} & set(request.fixturenames)
+    if not (uses_database or request.node.get_closest_marker("django_db")):
+        return
+    if not Group.objects.exists():
+        create_known_metrics(apps)
+        create_roles(apps)
+
+
+@pytest.fixture
+def make_user(db: None) -> Callable[..., User]:
+    """A function that creates a user with a role: `make_user("ana", role="analyst")`."""
+
+    def make(username: str, *, role: str = "", **fields: object) -> User:
+        user = User.objects.create_user(username, password=PASSWORD, **fields)
+        if role:
+            user.groups.add(Group.objects.get(name=role))
+        return user
+
+    return make
+
+
+@pytest.fixture
+def analyst(make_user: Callable[..., User]) -> User:
+    """Sees everything, handles hotspots and alerts; may open the admin."""
+    return make_user("analyst", role="analyst", is_staff=True)
+
+
+@pytest.fixture
+def approver(make_user: Callable[..., User]) -> User:
+    """An analyst who also decides recommendations."""
+    return make_user("approver", role="approver", is_staff=True)
+
+
+@pytest.fixture
+def ingester(make_user: Callable[..., User]) -> User:
+    """A program that sends readings, and sees nothing."""
+    return make_user("ingest", role="ingester")
+
+
+@pytest.fixture
+def staff(make_user: Callable[..., User]) -> User:
+    """A superuser: everything, in the admin too."""
+    return make_user("staff", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def api() -> Callable[..., APIClient]:
+    """A function that opens an API client, signed in by a session: `api(analyst).get(...)`."""
+
+    def connect(user: User | None = None) -> APIClient:
+        client = APIClient()
+        if user is not None:
+            client.force_login(user)
+        return client
+
+    return connect
