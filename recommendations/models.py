@@ -102,3 +102,41 @@ class Recommendation(StreamedRow):
 
     def __str__(self) -> str:
         return f"Recommendation {self.pk}: {self.title}"
+
+
+class Playbook(models.Model):
+    """One document of the knowledge base, as ``rag_sync`` read it from its file."""
+
+    slug = models.SlugField(max_length=100, unique=True)
+    title = models.CharField(max_length=200)
+    edition = models.PositiveIntegerField(help_text="The version its author gave it")
+    front_matter = models.JSONField(help_text="Where it applies, actions, effect, sources")
+    content_hash = models.CharField(max_length=64, help_text="SHA-256 of the file")
+    synced_at = models.DateTimeField(auto_now=True, editable=False)
+
+    class Meta:
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Passage(models.Model):
+    """One headed section of a playbook: what is searched and cited."""
+
+    playbook = models.ForeignKey(Playbook, models.CASCADE, related_name="passages")
+    position = models.PositiveSmallIntegerField()
+    heading = models.CharField(max_length=100)
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["playbook_id", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["playbook", "position"], name="one_passage_per_position"
+            ),
+            models.UniqueConstraint(fields=["playbook", "heading"], name="one_passage_per_heading"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.playbook_id}: {self.heading}"

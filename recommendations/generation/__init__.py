@@ -1,0 +1,1 @@
+"""Turn a hotspot and the passages that fit it into recommendations that can be checked."""

@@ -1,0 +1,1 @@
+"""The knowledge base: playbooks with cited figures, and how the fitting one is found."""

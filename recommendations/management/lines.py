@@ -1,0 +1,49 @@
+"""JSON lines in, JSON lines out: the frame of the commands that answer for other programs."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+Row = dict[str, Any]
+
+
+def _lines(path: str) -> Iterator[str]:
+    if path == "-":
+        yield from sys.stdin
+        return
+    try:
+        with Path(path).open(encoding="utf-8") as file:
+            yield from file
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{path}: {error}") from error
+
+
+class JSONLinesCommand(BaseCommand):
+    """Reads one object per line and writes one per line; a bad line stops it, by number."""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the file; ``--json`` names the format, the only one there is."""
+        parser.add_argument("file", nargs="?", default="-", help="JSON lines; - is standard input")
+        parser.add_argument("--json", action="store_true", help="JSON lines (the only format)")
+
+    def answer_lines(self, path: str, answer: Callable[[Row], Row]) -> None:
+        """Answer each line of a file, in order.
+
+        Raises:
+            CommandError: a line is not an object, or ``answer`` raised ``ValueError`` for it.
+        """
+        for number, line in enumerate(_lines(path), 1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+                if not isinstance(row, dict):
+                    raise ValueError("not a JSON object")
+                answered = answer(row)
+            except ValueError as error:
+                raise CommandError(f"line {number}: {error}") from error
+            self.stdout.write(json.dumps(answered, ensure_ascii=False))
