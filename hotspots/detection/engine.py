@@ -28,6 +28,7 @@ LATE_INTERVALS = 3
 SILENCE_SECONDS = 15 * 60.0
 SILENCE_INTERVALS = 3
 PERIODS = ("hour", "day", "month")
+LARGEST = 1e300
 NO_TARGETS: Mapping[str, float] = {}
 NO_CHANGES: list[Change] = []
 
@@ -54,7 +55,7 @@ def observe(
     Returns:
         How the reading looked before it was learned, and the steps of the episode.
     """
-    memory = state.rex
+    memory, x = state.rex, bounded(x)
     result = rex.assess(memory, t, x, utc_offset, heed_gaps=True)
     _note(state, t, x)
     finding = None if quiet else _find(state, result, rules, utc_offset, targets)
@@ -72,6 +73,11 @@ def observe(
     return result, lifecycle.advance(state, result, finding, rules)
 
 
+def bounded(x: float) -> float:
+    """The value within what can be added and multiplied without overflow."""
+    return max(-LARGEST, min(LARGEST, x))
+
+
 def is_stale(state: SeriesState, t: float) -> bool:
     """Whether a late reading is too old even to be judged."""
     return t < state.newest - max(LATE_SECONDS, LATE_INTERVALS * state.rex.interval)
@@ -85,7 +91,7 @@ def observe_late(
     Returns:
         Its score in the view ``season``, and what it adds to an open episode: it opens none.
     """
-    memory = state.rex
+    memory, x = state.rex, bounded(x)
     if memory.n < rex.WARM_UP[memory.kind]:
         return 0.0, NO_CHANGES
     slot = slot_of(t + utc_offset, memory.kind)
@@ -118,7 +124,7 @@ def silence(state: SeriesState, at: float) -> list[Change]:
 
 def accept(state: SeriesState, x: float, utc_offset: float = 0.0) -> None:
     """Learn a reading after all that was taken for a wrong unit: somebody says it is real."""
-    result = rex.assess(state.rex, state.rex.t, x, utc_offset)
+    result = rex.assess(state.rex, state.rex.t, bounded(x), utc_offset)
     _learn(state, result._replace(interval=state.rex.interval))
 
 
@@ -164,7 +170,7 @@ def _use(state: SeriesState, result: rex.Result, utc_offset: float, period: str)
     began = (local // HOUR, local // DAY, month(local))[index]
     if began != state.began[index]:
         state.began[index], state.used[index] = began, 0.0
-    state.used[index] += result.value
+    state.used[index] = bounded(state.used[index] + result.value)
     return state.used[index]
 
 

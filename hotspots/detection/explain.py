@@ -1,5 +1,7 @@
 """What an analyst reads: one sentence, and the numbers behind it."""
 
+from datetime import UTC, datetime
+from math import inf, isfinite
 from typing import Any
 
 from . import slots
@@ -30,7 +32,8 @@ def explanation(finding: Finding, unit: str) -> str:
 
 def percent_above(finding: Finding) -> float | None:
     """By how many percent the value lies above its baseline, signed; ``None`` near zero."""
-    return None if finding.ratio is None else round(100 * (finding.ratio - 1), 1)
+    percent = 100 * (finding.ratio - 1) if finding.ratio is not None else inf
+    return round(percent, 1) if isfinite(percent) else None
 
 
 def evidence(finding: Finding, labels: tuple[str, ...]) -> dict[str, Any]:
@@ -45,7 +48,7 @@ def evidence(finding: Finding, labels: tuple[str, ...]) -> dict[str, Any]:
         "severity_score": by_score.name.lower() if by_score else None,
         "detector": DETECTOR,
         "labels": list(labels),
-        "found_at": finding.at,
+        "found_at": datetime.fromtimestamp(finding.at, UTC).isoformat().replace("+00:00", "Z"),
         "period": finding.detail if finding.reason == TARGET else None,
     }
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
+from math import isfinite
 
 
 class Severity(IntEnum):
@@ -31,6 +32,8 @@ class Rules:
     #: normal readings in a row that end an episode; for daily or slower data
     clear_points: int = 12
     clear_points_daily: int = 2
+    #: event time between two updates that tell nothing urgent
+    update_seconds: float = 5.0
 
 
 def policy_severity(ratio: float, rules: Rules) -> Severity | None:
@@ -67,7 +70,8 @@ def ratio_to_baseline(
     """
     if rules.signed or baseline <= max(rules.floor, 0.05 * magnitude):
         return None
-    return value / baseline
+    ratio = value / baseline
+    return ratio if isfinite(ratio) else None
 
 
 def _step(measure: float, warn: float, critical: float) -> Severity:

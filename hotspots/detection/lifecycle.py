@@ -25,7 +25,6 @@ FLAPPING_SECONDS = DAY
 FLAPPING_EVENTS = 100
 #: A flapping episode ends only after this many normal readings.
 FLAPPING_CLEAR_POINTS = 100
-UPDATE_SECONDS = 5.0
 
 
 class Change(NamedTuple):
@@ -141,11 +140,11 @@ def _go_on(
     _note_level_shift(episode, result)
     if finding is not None:
         episode.clear = 0
-        return _add(episode, finding)
+        return _add(episode, finding, rules)
     if not _is_normal(state, result):
         episode.clear = 0
         episode.last_seen_at = result.t
-        return _due(episode, result.t)
+        return _due(episode, result.t, rules)
     episode.clear += 1
     if episode.has("level_shift"):
         episode.mark("adapted")
@@ -155,19 +154,19 @@ def _go_on(
     return None
 
 
-def _add(episode: Episode, finding: Finding) -> Change | None:
+def _add(episode: Episode, finding: Finding, rules: Rules) -> Change | None:
     """A further finding: a worse one is shown, a more severe one escalates."""
     worse = finding.severity > episode.severity
     shown = finding.rank > _rank(episode) and (worse or not episode.flapping)
     if shown:
         _show(episode, finding)
     change = _count(episode, finding, "escalated" if worse else "updated", shown=shown)
-    return change if shown else _due(episode, finding.at)
+    return change if shown else _due(episode, finding.at, rules)
 
 
-def _due(episode: Episode, at: float) -> Change | None:
+def _due(episode: Episode, at: float, rules: Rules) -> Change | None:
     """What is not urgent is told every few seconds of event time, of a flapping row not at all."""
-    if episode.flapping or at - episode.written_at < UPDATE_SECONDS:
+    if episode.flapping or at - episode.written_at < rules.update_seconds:
         return None
     return _change(episode, "updated", at)
 

@@ -1,0 +1,55 @@
+"""Watch a batch of readings: store them, learn from them, keep the hotspots up to date."""
+
+from datetime import datetime
+
+from . import storage
+from .detection.episode import SeriesState
+from .detection.state import UnknownStateError, dump, load
+from .recording import record
+from .registry import Registry, Source
+from .relearning import relearn
+from .watching import Terms, Watch, newest_time, watch
+
+
+def observe(
+    registry: Registry, *, received_at: datetime, simulated: bool, quiet: bool
+) -> tuple[list[Watch], list[int]]:
+    """Take the registry's readings in; the caller holds the transaction.
+
+    Args:
+        quiet: store and learn, but open and change no hotspot.
+
+    Returns:
+        What became of each series' readings, and the ids of the hotspots that changed.
+    """
+    sources = {source.series_id: source for source in registry.sources.values()}
+    states = storage.lock_series(sources)
+    used_keys = storage.known_keys(list(registry.keys))
+    terms = Terms(received_at, simulated, quiet, used_keys)
+    watches = [watch(sources[pk], read_state(sources[pk], states[pk]), terms) for pk in states]
+    storage.insert([row for seen in watches for row in seen.rows])
+    storage.correct([row for seen in watches for row in seen.corrections])
+    ids = record(watches)
+    save_states(watches)
+    return watches, ids
+
+
+def read_state(source: Source, data: bytes) -> SeriesState:
+    """A series' memory; what another version wrote is learned anew from the measurements."""
+    try:
+        return load(data)
+    except UnknownStateError:
+        return relearn(source)
+
+
+def save_states(watches: list[Watch]) -> None:
+    """Write back what changed of each series."""
+    storage.save_series([_saved(seen) for seen in watches if seen.accepted or seen.changes])
+
+
+def _saved(seen: Watch) -> storage.Saved:
+    state = seen.state
+    received_at = seen.terms.received_at if state.newest != seen.first_newest else None
+    return storage.Saved(
+        seen.source.series_id, dump(state), len(seen.rows), newest_time(state), received_at
+    )

@@ -1,0 +1,137 @@
+"""The statements that carry every reading: a few per batch, no model instance per event.
+
+PostgreSQL takes rows by COPY and arrays, SQLite by ``executemany``. All of it runs in the
+caller's transaction, with the series rows locked.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from .models import Measurement, Series
+
+COLUMNS = (
+    "series_id", "time", "value", "raw_value", "raw_unit", "previous_value", "key", "attributes",
+    "expected", "lower", "upper", "score", "late", "simulated", "received_at",
+)  # fmt: skip
+TIME, VALUE, RAW_VALUE, RAW_UNIT, PREVIOUS = 1, 2, 3, 4, 5
+RECEIVED = 14
+#: measurements looked up in one statement; SQLite bounds the parameters of a statement
+LOOK_UP_SIZE = 5_000
+
+#: one measurement in the order of ``COLUMNS``; a list, since a correction may follow it
+Row = list[Any]
+
+
+class Stored(NamedTuple):
+    """What is on disk for a series and a time."""
+
+    value: float
+    previous_value: float | None
+
+
+class Saved(NamedTuple):
+    """What is written back of a series.
+
+    ``last_time`` is the newest reading's, ``received_at`` when that came, ``None`` if before.
+    """
+
+    series_id: int
+    state: bytes
+    added: int
+    last_time: datetime | None
+    received_at: datetime | None
+
+
+def lock_series(series_ids: Iterable[int]) -> dict[int, bytes]:
+    """Lock series in the order of their keys and return their states."""
+    rows = Series.objects.filter(pk__in=series_ids).order_by("pk").select_for_update(no_key=True)
+    return {pk: bytes(state) for pk, state in rows.values_list("pk", "state")}
+
+
+def known_keys(keys: Sequence[str]) -> set[str]:
+    """Those idempotency keys that were used before."""
+    found: set[str] = set()
+    for start in range(0, len(keys), LOOK_UP_SIZE):
+        part = Measurement.objects.filter(key__in=keys[start : start + LOOK_UP_SIZE])
+        found.update(key for key in part.values_list("key", flat=True) if key)
+    return found
+
+
+def stored_at(series_id: int, times: Sequence[datetime]) -> dict[datetime, Stored]:
+    """The measurements of a series at given times."""
+    found: dict[datetime, Stored] = {}
+    for start in range(0, len(times), LOOK_UP_SIZE):
+        part = Measurement.objects.filter(
+            series=series_id, time__in=times[start : start + LOOK_UP_SIZE]
+        )
+        for time, value, previous in part.values_list("time", "value", "previous_value"):
+            found[time] = Stored(value, previous)
+    return found
+
+
+def insert(rows: Sequence[Row]) -> None:
+    """Insert measurements, keyed ones in the order of their keys.
+
+    Two batches may bring the same key at the same moment: in one order they wait for each
+    other in a line, never in a circle.
+    """
+    if not rows:
+        return
+    key = COLUMNS.index("key")
+    if any(row[key] is not None for row in rows):
+        rows = sorted(rows, key=lambda row: row[key] or "")
+    names = ", ".join(COLUMNS)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY hotspots_measurement ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+            return
+        adapt = connection.ops.adapt_datetimefield_value
+        for row in rows:
+            row[TIME], row[RECEIVED] = adapt(row[TIME]), adapt(row[RECEIVED])
+        places = ", ".join(["%s"] * len(COLUMNS))
+        cursor.executemany(f"INSERT INTO hotspots_measurement ({names}) VALUES ({places})", rows)  # noqa: S608
+
+
+def correct(rows: Sequence[Row]) -> None:
+    """Write revised values over what is stored for the rows' series and times."""
+    for row in rows:
+        Measurement.objects.filter(series=row[0], time=row[TIME]).update(
+            value=row[VALUE],
+            raw_value=row[RAW_VALUE],
+            raw_unit=row[RAW_UNIT],
+            previous_value=row[PREVIOUS],
+        )
+
+
+def save_series(saved: Sequence[Saved]) -> None:
+    """Write back what the engine remembers of each series."""
+    if not saved:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                """
+                UPDATE hotspots_series SET state = new.state, count = count + new.n,
+                    last_time = new.last_time,
+                    last_received_at = coalesce(new.received_at, last_received_at)
+                FROM unnest(%s::bigint[], %s::bytea[], %s::bigint[], %s::timestamptz[],
+                    %s::timestamptz[]) AS new (id, state, n, last_time, received_at)
+                WHERE hotspots_series.id = new.id
+                """,
+                [list(column) for column in zip(*saved, strict=True)],
+            )
+            return
+        adapt = connection.ops.adapt_datetimefield_value
+        cursor.executemany(
+            "UPDATE hotspots_series SET state = %s, count = count + %s, last_time = %s,"
+            " last_received_at = coalesce(%s, last_received_at) WHERE id = %s",
+            [
+                (s.state, s.added, adapt(s.last_time), adapt(s.received_at), s.series_id)
+                for s in saved
+            ],
+        )
