@@ -12,7 +12,7 @@ if ! cmp -s tests/e2e/package-lock.json "$installed"; then
   find_node
   say "no Chromium on PATH: installing one into tests/e2e and .tools"
   npm --prefix tests/e2e ci --ignore-scripts --no-audit --no-fund --loglevel=error \
-    || die "npm ci failed in tests/e2e/"
+    >.tools/setup.log 2>&1 || die "npm ci failed in tests/e2e/: what npm said is in .tools/setup.log"
   cp tests/e2e/package-lock.json "$installed"
 fi
 exec .venv/bin/python -m tests.browser >&2

@@ -11,11 +11,13 @@ sources() {
     | LC_ALL=C sort | tr '\n' '\0' | xargs -0 cksum | cksum
 }
 
+log=.tools/setup.log
 installed=frontend/node_modules/.installed.json
 if ! cmp -s frontend/package-lock.json "$installed"; then
   find_node
   say "installing the front end's packages"
-  npm --prefix frontend ci --no-audit --no-fund --loglevel=error || die "npm ci failed in frontend/"
+  npm --prefix frontend ci --no-audit --no-fund --loglevel=error >"$log" 2>&1 \
+    || die "npm ci failed in frontend/: is the package registry reachable? What npm said: $log"
   cp frontend/package-lock.json "$installed"
 fi
 [ "${1:-build}" = install ] && exit 0
@@ -25,6 +27,6 @@ want="$(sources)"
 if ! [ -f frontend/dist/index.html ] || [ "$(cat "$built" 2>/dev/null)" != "$want" ]; then
   find_node
   say "building the front end"
-  npm --prefix frontend run --silent build || die "the front end does not build"
+  npm --prefix frontend run --silent build >"$log" 2>&1 || { cat "$log" >&2; die "the front end does not build"; }
   printf '%s\n' "$want" > "$built"
 fi

@@ -2,8 +2,10 @@
 
 import os
 import sys
+from io import StringIO
 
 import django
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError
@@ -14,8 +16,10 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
-    call_command("rag_sync", verbosity=0)
+    call_command("rag_sync", stdout=StringIO())
     call_command("collectstatic", interactive=False, verbosity=0)
+    if settings.DEMO:
+        print("Sign in as analyst, approver, admin or ingest; the password of each is demo.")
 
 
 if __name__ == "__main__":

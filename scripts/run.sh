@@ -5,8 +5,6 @@ cd "$(dirname "$0")/.."
 
 scripts/bootstrap.sh prod
 scripts/frontend.sh
+grep -qs '^DEMO=' .env || export DEMO="${DEMO-1}"
 .venv/bin/python -m scripts.prepare
-if ! grep -qs '^DEMO=' .env; then
-  export DEMO="${DEMO-1}"
-fi
 exec .venv/bin/python manage.py serve

@@ -13,7 +13,7 @@ from pathlib import Path
 from scripts.parts import Part, run, summarize
 
 PYTHON = sys.executable
-NPM = ("scripts/node.sh", "npm", "--prefix", "frontend")
+NPM = ("scripts/node.sh", "npm", "--prefix", "frontend", "run", "--silent")
 ON_SERVERS = (PYTHON, "-m", "tests.servers", "--")
 # What would point the tests at a server that somebody uses, or at other settings.
 FOREIGN = ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE")
@@ -34,7 +34,7 @@ def parts(folder: Path) -> dict[str, Part]:
     suite = ("-n", "2", "-m", "not browser")
     outages = {"FAULT_SECONDS": os.environ.get("FAULT_SECONDS", "30")}
     return {
-        "typecheck": Part("front end: types", (*NPM, "run", "typecheck")),
+        "typecheck": Part("front end: types", (*NPM, "typecheck")),
         "frontend": Part("front end: tests", (*NPM, "test", "--", *report), vitest),
         "build": Part("front end: build", ("scripts/frontend.sh",)),
         "sqlite": Part("Python on SQLite", pytest(sqlite, *suite), sqlite, NO_SERVERS),
