@@ -4,14 +4,30 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+GetResponse = Callable[[HttpRequest], HttpResponse]
+SLASHED = ("/api/", "/healthz/", "/readyz/", "/metrics/")
+
 
 class OptionalTrailingSlash:
     """Answer ``/api/…/`` as ``/api/…``: a client's slash is never an error or a redirect."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info.startswith("/api/"):
+        if request.path_info.startswith(SLASHED):
             request.path_info = request.path_info.rstrip("/")
+        return self.get_response(request)
+
+
+class LengthOfChunkedBody:
+    """Tell the length of a body that came in chunks; without one it would be taken for empty."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chunked = "chunked" in request.headers.get("Transfer-Encoding", "").lower()
+        if chunked and "CONTENT_LENGTH" not in request.META:
+            request.META["CONTENT_LENGTH"] = str(len(request.body))
         return self.get_response(request)

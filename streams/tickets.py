@@ -7,7 +7,7 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from .models import StreamTicket
@@ -15,7 +15,7 @@ from .models import StreamTicket
 LIFETIME_SECONDS = 30
 
 
-def issue(user: AbstractBaseUser, stream: str) -> str:
+def issue(user: User, stream: str) -> str:
     """Return a new ticket for a user and a stream; good for 30 seconds and one use."""
     ticket = secrets.token_urlsafe(32)
     StreamTicket.objects.create(

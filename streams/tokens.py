@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import jwt
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 
 from .errors import DomainError
 from .models import RevokedToken
@@ -62,7 +62,7 @@ class AccessClaims(NamedTuple):
     rid: str
 
 
-def issue(user: AbstractBaseUser, *, at: datetime) -> Pair:
+def issue(user: User, *, at: datetime) -> Pair:
     """Return a new pair for a user who has just signed in."""
     rid = uuid.uuid4().hex
     until = at + timedelta(seconds=settings.REFRESH_TOKEN_SECONDS)
@@ -155,5 +155,5 @@ def _require_unrevoked(jti: str) -> None:
         raise TokenRevokedError("The token was given back: sign in again.")
 
 
-def _fingerprint(user: AbstractBaseUser) -> str:
+def _fingerprint(user: User) -> str:
     return hashlib.sha256(user.get_session_auth_hash().encode()).hexdigest()[:16]

@@ -3,6 +3,7 @@
 import secrets
 from pathlib import Path
 
+from corsheaders.defaults import default_headers
 from django.utils.csp import CSP
 
 from config import env
@@ -35,7 +36,8 @@ METRICS_TOKEN = env.get("METRICS_TOKEN")
 CORS_ALLOWED_ORIGINS = ALLOWED_ORIGINS
 CORS_URLS_REGEX = r"^/api/.*$"
 CORS_ALLOW_CREDENTIALS = True
-CORS_EXPOSE_HEADERS = ["ETag", "Retry-After"]
+CORS_ALLOW_HEADERS = (*default_headers, "idempotency-key", "if-match")
+CORS_EXPOSE_HEADERS = ["ETag", "Idempotent-Replayed", "Retry-After"]
 CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -47,6 +49,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # bytes: the largest batch of readings
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -1,0 +1,69 @@
+"""Whether this process lives, and whether it can serve."""
+
+import logging
+from collections.abc import Callable
+from functools import cache
+
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+
+from streams import probe
+
+logger = logging.getLogger(__name__)
+
+
+@csrf_exempt
+@never_cache
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Answer as long as the process can answer at all."""
+    return JsonResponse({"status": "ok"})
+
+
+@csrf_exempt
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Answer 200 if this process can serve, else 503 with the names of what is down."""
+    checks = {name: _passes(name, check) for name, check in CHECKS.items()}
+    down = [name for name, passes in checks.items() if not passes]
+    body = {
+        "status": "unavailable" if down else "ready",
+        "checks": {name: "ok" if passes else "down" for name, passes in checks.items()},
+        "down": down,
+    }
+    return JsonResponse(body, status=503 if down else 200)
+
+
+def database_answers() -> bool:
+    """Ask the database the smallest question."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return cursor.fetchone() is not None
+
+
+def migrations_are_applied() -> bool:
+    """Compare the migrations that ship with those that ran; one query."""
+    return _shipped_migrations() <= set(MigrationRecorder(connection).applied_migrations())
+
+
+@cache
+def _shipped_migrations() -> frozenset[tuple[str, str]]:
+    return frozenset(MigrationLoader(None).disk_migrations)
+
+
+def _passes(name: str, check: Callable[[], bool]) -> bool:
+    try:
+        return check()
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is down; the log says why
+        logger.warning("not ready: %s: %s: %s", name, type(error).__name__, error)
+        return False
+
+
+CHECKS: dict[str, Callable[[], bool]] = {
+    "database": database_answers,
+    "migrations": migrations_are_applied,
+    "channel_layer": probe.layer_answers,
+}

@@ -1,0 +1,38 @@
+"""What the routes of hotspots take in their query."""
+
+from rest_framework import serializers
+
+from streams.strict import Choices, ListQuery, Query, Texts
+
+from .models import Hotspot
+
+MAX_POINTS = 1000
+
+
+class HotspotQuery(ListQuery):
+    """Filters of the list; values of one parameter are alternatives."""
+
+    status = Choices(Hotspot.Status.choices)
+    severity = Choices(Hotspot.Severity.choices)
+    entity = Texts(max_length=200)
+    entity_type = Texts(max_length=40)
+    metric = Texts(max_length=100)
+    opened_after = serializers.DateTimeField(required=False, help_text="At or after (ISO 8601)")
+    opened_before = serializers.DateTimeField(required=False, help_text="Before (ISO 8601)")
+
+    lookups = {
+        "status": "status__in",
+        "severity": "severity__in",
+        "entity": "series__entity__name__in",
+        "entity_type": "series__entity__entity_type__in",
+        "metric": "series__metric__in",
+        "opened_after": "opened_at__gte",
+        "opened_before": "opened_at__lt",
+    }
+
+
+class SeriesQuery(Query):
+    """How many readings to show around a hotspot's opening."""
+
+    before = serializers.IntegerField(default=200, min_value=0, max_value=MAX_POINTS)
+    after = serializers.IntegerField(default=500, min_value=1, max_value=MAX_POINTS)

@@ -1,0 +1,76 @@
+"""Recommendations over REST: find, look at, approve, reject, undo, implemented."""
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from streams.schema import KEY, problems, row_change, row_routes
+from streams.strict import Strict
+from streams.viewsets import RowViewSet
+
+from . import services
+from .filters import RecommendationQuery
+from .models import Recommendation
+from .rows import recommendation_row
+from .serializers import (
+    Decision,
+    DecisionResultsSerializer,
+    Decisions,
+    Implemented,
+    RecommendationSerializer,
+)
+
+Status = Recommendation.Status
+
+
+@extend_schema_view(**row_routes("Recommendation", RecommendationSerializer, RecommendationQuery))
+class RecommendationViewSet(RowViewSet):
+    """The routes below ``/api/recommendations``."""
+
+    stream = "recommendations"
+    noun = "recommendation"
+    rows = Recommendation.objects.with_names()
+    shape = staticmethod(recommendation_row)
+    queries = {"list": RecommendationQuery}
+    view_permission = "recommendations.view_recommendation"
+    change_permission = "recommendations.decide_recommendation"
+
+    @row_change(RecommendationSerializer, Decision)
+    @action(detail=True, methods=["post"])
+    def approve(self, request: Request, pk: int) -> Response:
+        """Approve a pending recommendation; the first decision stands."""
+        return self.change(services.decide, pk, status=Status.APPROVED, **self.body(Decision))
+
+    @row_change(RecommendationSerializer, Decision)
+    @action(detail=True, methods=["post"])
+    def reject(self, request: Request, pk: int) -> Response:
+        """Reject a pending recommendation; the first decision stands."""
+        return self.change(services.decide, pk, status=Status.REJECTED, **self.body(Decision))
+
+    @row_change(RecommendationSerializer)
+    @action(detail=True, methods=["post"])
+    def undo(self, request: Request, pk: int) -> Response:
+        """Take your own decision back, soon after it."""
+        self.body(Strict)
+        return self.change(services.undo, pk)
+
+    @row_change(RecommendationSerializer, Implemented)
+    @action(detail=True, methods=["post"])
+    def implemented(self, request: Request, pk: int) -> Response:
+        """Say that an approved recommendation was carried out, and what it brought."""
+        return self.change(services.implement, pk, **self.body(Implemented))
+
+    @extend_schema(
+        parameters=[KEY],
+        request=Decisions,
+        responses={200: DecisionResultsSerializer, **problems(400, 401, 403, 409, 422)},
+    )
+    @action(detail=False, methods=["post"])
+    def decide(self, request: Request) -> Response:
+        """Decide many, each on its own: one that is refused does not hold the others up."""
+        results = services.decide_many(
+            **self.body(Decisions), by=self.signed_in(), at=timezone.now(), via="api"
+        )
+        return Response({"results": results})

@@ -1,0 +1,53 @@
+"""How a REST request says who it comes from: a bearer token, or the dashboard's cookie."""
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
+from rest_framework import authentication, exceptions
+from rest_framework.request import Request
+
+from . import tokens
+
+
+class BearerAuthentication(authentication.BaseAuthentication):
+    """``Authorization: Bearer <access token>``."""
+
+    def authenticate(self, request: Request) -> tuple[User, str] | None:
+        """Return the token's user; ``None`` if there is no bearer token.
+
+        Raises:
+            AuthenticationFailed: the token opens nothing, or its user may not sign in.
+        """
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        try:
+            claims = tokens.verify_access(token.strip())
+        except tokens.TokenError as error:
+            raise exceptions.AuthenticationFailed(str(error), code=error.code) from error
+        user = get_user_model().objects.filter(pk=claims.user_id, is_active=True).first()
+        if user is None:
+            text = "The token's user may no longer sign in."
+            raise exceptions.AuthenticationFailed(text, code="token_revoked")
+        return user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        """Name the scheme in every 401."""
+        return "Bearer"
+
+
+class SessionAuthentication(authentication.SessionAuthentication):
+    """Django's session cookie; every change also needs the CSRF token."""
+
+    def enforce_csrf(self, request: Request) -> None:
+        """Refuse a change that another site may have sent.
+
+        Raises:
+            PermissionDenied: there is no CSRF token, or it is not the cookie's.
+        """
+        try:
+            super().enforce_csrf(request)
+        except exceptions.PermissionDenied as error:
+            raise exceptions.PermissionDenied(
+                "The X-CSRFToken header does not match the cookie: load the page again.",
+                code="csrf_failed",
+            ) from error

@@ -1,0 +1,40 @@
+"""Lists: newest first, page by page from a cursor, so that page 10,000 costs what page 1 does."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from rest_framework.request import Request
+from rest_framework.utils.urls import replace_query_param
+
+from . import events
+from .strict import ListQuery, cursor
+
+
+def page(
+    request: Request,
+    rows: QuerySet,
+    query: ListQuery,
+    *,
+    stream: str,
+    shape: Callable[[list[Any]], list[dict[str, Any]]],
+) -> dict[str, Any]:
+    """Return one page of rows.
+
+    Args:
+        query: validated, with ``cursor`` and ``page_size``.
+        stream: whose position the page tells, for a client that goes on live from it.
+        shape: makes the public rows; it gets one more record than the page holds, if there
+            is one, and leaves it out.
+    """
+    seq = events.head(stream)  # before the rows: an event may come again, but none is missed
+    size = query.validated_data["page_size"]
+    if (before := query.validated_data.get("cursor")) is not None:
+        rows = rows.filter(pk__lt=before)
+    found: list[Model] = list(rows.order_by("-pk")[: size + 1])
+    results = shape(found)[:size]
+    following = None
+    if len(found) > size:
+        url = request.build_absolute_uri()
+        following = replace_query_param(url, "cursor", cursor(found[size - 1].pk))
+    return {"results": results, "next": following, "seq": seq}

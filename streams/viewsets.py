@@ -1,0 +1,106 @@
+"""The doors that the rows of all three streams share: list, detail, history, changes."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from rest_framework.decorators import action
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSetMixin
+
+from .errors import NotFoundError
+from .history import history_rows
+from .models import StreamedRow
+from .pagination import page
+from .permissions import permission
+from .preconditions import etag, if_match
+from .strict import ListQuery, Query
+from .views import ApiView
+
+
+class RowViewSet(ViewSetMixin, ApiView):
+    """List, detail, history and changes of one stream's rows."""
+
+    stream: ClassVar[str]
+    noun: ClassVar[str]
+    lookup_value_converter = "int"
+    rows: ClassVar[QuerySet]
+    queries: ClassVar[Mapping[str, type[Query]]]
+    view_permission: ClassVar[str]
+    change_permission: ClassVar[str]
+    reading: ClassVar[frozenset[str]] = frozenset({"list", "retrieve", "history"})
+
+    @staticmethod
+    def shape(row: Any, /) -> dict[str, Any]:
+        """Return the public shape of a row, as the socket sends it."""
+        raise NotImplementedError
+
+    def get_permissions(self) -> list[BasePermission]:
+        """Reading needs one permission, everything else the other."""
+        reads = self.action is None or self.action in self.reading
+        return [permission(self.view_permission if reads else self.change_permission)()]
+
+    def get_query_class(self) -> type[Query]:
+        """Return the query parameters of the current action."""
+        if self.action == "history":
+            return ListQuery
+        return self.queries.get(self.action or "", Query)
+
+    def list(self, request: Request) -> Response:
+        """Answer one page of the rows that match the filters."""
+        query = self.list_query()
+        return Response(
+            page(
+                request,
+                query.filtered(self.rows.all()),
+                query,
+                stream=self.stream,
+                shape=lambda found: [self.shape(row) for row in found],
+            )
+        )
+
+    def retrieve(self, request: Request, pk: int) -> Response:
+        """Answer one row."""
+        return self.answer(self.find(pk))
+
+    @action(detail=True)
+    def history(self, request: Request, pk: int) -> Response:
+        """Answer one page of who changed what, when, and from where."""
+        records = self.find(pk).history.select_related("history_user")  # type: ignore[attr-defined]
+        query = self.list_query()
+        return Response(page(request, records, query, stream=self.stream, shape=history_rows))
+
+    def list_query(self) -> ListQuery:
+        """Return the validated parameters of a list."""
+        assert isinstance(self.query, ListQuery)  # noqa: S101 - tells the type checker
+        return self.query
+
+    def find(self, pk: int) -> StreamedRow:
+        """Return a row with its names.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        row: StreamedRow | None = self.rows.filter(pk=pk).first()
+        if row is None:
+            raise NotFoundError(f"There is no {self.noun} {pk}.")
+        return row
+
+    def answer(self, row: StreamedRow) -> Response:
+        """Answer one row with its version as ETag."""
+        return Response(self.shape(row), headers={"ETag": etag(row)})
+
+    def change(self, service: Callable[..., StreamedRow], pk: int, **values: Any) -> Response:
+        """Call a service in the name of whoever asks, and answer the row as it then is."""
+        row = service(
+            pk,
+            by=self.signed_in(),
+            at=timezone.now(),
+            via="api",
+            version=if_match(self.request),
+            **values,
+        )
+        return self.answer(row)
