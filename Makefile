@@ -30,10 +30,13 @@ fix: setup ## format, and repair what ruff can repair
 	@$(PYTHON_IN_VENV) -m ruff check --fix .
 	@$(PYTHON_IN_VENV) -m ruff format .
 
-bench: setup ## measure every claim the README makes
-	@for file in benchmarks/bench_*.py; do $(PYTHON_IN_VENV) $$file || exit 1; done
+bench: setup ## measure every claim the README makes: every program in benchmarks/
+	@for file in $$(grep -rl --include='*.py' '^if __name__' benchmarks | sort); do \
+	  echo "=== $$file ==="; \
+	  $(PYTHON_IN_VENV) -m $$(echo "$${file%.py}" | tr / .) || exit 1; \
+	done
 
-lock: ## write requirements/*.txt anew from pyproject.toml (UPGRADE=1: newest versions)
+lock: ## bring requirements/*.txt up to pyproject.toml (UPGRADE=1: newest versions)
 	@scripts/lock.sh $(if $(UPGRADE),--upgrade)
 
 clean: ## remove everything that can be made again; var/ (your data) stays

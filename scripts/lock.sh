@@ -1,23 +1,22 @@
 #!/bin/sh
 # Writes the hashed requirement lists from pyproject.toml: names, versions, hashes, no addresses.
-# The resolution itself stays in the ignored uv.lock, which names the index it was made with.
-#   scripts/lock.sh              keep what is locked, add what is new
+#   scripts/lock.sh              keep the versions in the lists, add what is new
 #   scripts/lock.sh --upgrade    take the newest versions allowed
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/find.sh
 find_uv
-"$uv" lock --quiet "$@"
 
-export_list() { # name, options...
-  name=$1; shift
-  "$uv" export --quiet --frozen --no-emit-project --no-header --no-annotate \
-    --output-file "requirements/$name.txt" "$@" >/dev/null
+compile() { # list, options...
+  list=requirements/$1.txt
+  shift
+  "$uv" pip compile --quiet --universal --python-version 3.12 --generate-hashes \
+    --no-header --no-annotate --no-emit-index-url --output-file "$list" "$@" >/dev/null
+  say "wrote $list"
 }
 
 mkdir -p requirements
-export_list base --no-default-groups
-export_list dev
-export_list uv --only-group uv
-export_list node --only-group node
-echo "lock: wrote requirements/{base,dev,uv,node}.txt"
+compile dev "$@" pyproject.toml --group dev
+compile base pyproject.toml --constraint requirements/dev.txt
+compile uv "$@" --group pyproject.toml:uv
+compile node "$@" --group pyproject.toml:node
