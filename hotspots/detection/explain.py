@@ -73,8 +73,9 @@ def _expectation(finding: Finding) -> str:
     number = quantity(finding.expected, "").rstrip()
     readings = slots.comparable(finding.kind, finding.slot)
     near_zero = ", baseline near zero" if finding.ratio is None else ""
-    count = f"{finding.slot_count} comparable readings{near_zero}"
-    return f"{number} was expected for {readings} ({count})"
+    plural = "" if finding.slot_count == 1 else "s"
+    count = f"{finding.slot_count} comparable reading{plural}"
+    return f"{number} was expected for {readings} ({count}{near_zero})"
 
 
 def _exceedance(finding: Finding) -> str:

@@ -6,6 +6,7 @@ its measurements, never misread.
 """
 
 from dataclasses import fields
+from itertools import islice
 from operator import attrgetter
 from struct import Struct
 
@@ -66,7 +67,7 @@ def load(data: bytes) -> SeriesState:
     values = iter(_LAYOUT.unpack(data)[1:])
 
     def take(count: int) -> list:
-        return [next(values) for _ in range(count)]
+        return list(islice(values, count))
 
     rex, views = Rex(), len(VIEWS)
     for name, value in zip(_REX_NAMES, take(len(_REX_NAMES)), strict=True):

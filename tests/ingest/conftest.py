@@ -1,0 +1,20 @@
+import pytest
+
+from hotspots.services import followers
+
+
+@pytest.fixture
+def followed(monkeypatch):
+    """The followers of hotspots, none at first; put back after the test."""
+    kept = list(followers)
+    followers.clear()
+    yield followers
+    followers[:] = kept
+
+
+@pytest.fixture
+def steps(followed):
+    """What followers are told: (change, severity, status, value) of each step."""
+    told = []
+    followed.append(lambda h, change: told.append((change, h.severity, h.status, h.value)))
+    return told
