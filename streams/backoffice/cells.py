@@ -15,7 +15,7 @@ UNITS = (
     (3_600, "h"),
     (60, "min"),
 )
-EMPTY = "–"
+EMPTY = "—"
 
 
 def chip(kind: str, value: str, label: str = "") -> SafeString:
@@ -62,7 +62,7 @@ def number(value: float | None, unit: str = "") -> str:
     """A measured value with at most four digits after the first, and its unit."""
     if value is None:
         return EMPTY
-    text = f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}"
+    text = f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:,.4g}"
     return f"{text} {unit}".strip()
 
 

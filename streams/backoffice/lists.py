@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, QuerySet
+from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
@@ -20,6 +21,7 @@ def position(request: HttpRequest, name: str) -> int | None:
 class KeysetChangeList(ChangeList):
     """A list by key, newest first: it counts nothing and skips no rows to find its page."""
 
+    model_admin: "KeysetAdmin"
     newest_url = newer_url = older_url = ""
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -27,7 +29,7 @@ class KeysetChangeList(ChangeList):
         self.title = capfirst(str(self.opts.verbose_name_plural))
 
     def get_queryset(
-        self, request: HttpRequest, exclude_parameters: list[str] | None = None
+        self, request: HttpRequest, exclude_parameters: list[str | None] | None = None
     ) -> QuerySet[Any]:
         """The rows that match; the position is no filter, and another filter starts anew."""
         for name in (BEFORE, AFTER):
@@ -35,7 +37,7 @@ class KeysetChangeList(ChangeList):
             self.filter_params.pop(name, None)
         return super().get_queryset(request, exclude_parameters)
 
-    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[str]:
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[str | Combinable]:
         """Newest first, whatever the address asks for: another order would sort the table."""
         return ["-pk"]
 
@@ -50,7 +52,7 @@ class KeysetChangeList(ChangeList):
         self.show_admin_actions = True
         self.can_show_all = True
         self.multi_page = False
-        self.paginator = self.model_admin.get_paginator(request, rows, self.list_per_page)
+        self.paginator = self.model_admin.get_paginator(request, self.queryset, 1)
 
     def _read(self, before: int | None, after: int | None) -> list[Any]:
         if after is None:
@@ -97,7 +99,7 @@ class KeysetAdmin(BackOfficeAdmin):
         """Add what the cells of this page need, in a fixed number of queries."""
 
 
-class ReadOnlyAdmin(KeysetAdmin):
+class ReadOnly(admin.ModelAdmin):
     """Rows that only the program writes."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -107,3 +109,7 @@ class ReadOnlyAdmin(KeysetAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Nobody edits one by hand."""
         return False
+
+
+class ReadOnlyAdmin(ReadOnly, KeysetAdmin):
+    """A long list of rows that only the program writes."""

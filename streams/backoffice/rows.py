@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -38,6 +38,7 @@ class RowAction:
     ``call`` is the service: ``call(id, by=, at=, via=, version=)``, and ``note=`` if the action
     ``asks_note``. ``permission`` names a ``has_…_permission`` method, ``done`` is what the row
     then is, ``offered`` says whether a row's page shows the button; the service has the last word.
+    ``in_list`` is false for what only makes sense right after something on the page.
     """
 
     name: str
@@ -48,6 +49,7 @@ class RowAction:
     asks_note: bool = False
     offered: Callable[[Any], bool] = lambda row: True
     tone: str = ""
+    in_list: bool = True
 
 
 class NoteForm(forms.Form):
@@ -83,12 +85,12 @@ def bulk(action: RowAction) -> Callable[["ServiceAdmin", HttpRequest, QuerySet[A
 class ServiceAdmin(HistoryAdmin, ReadOnlyAdmin):
     """A model whose rows are read here and changed by services alone."""
 
-    row_actions: Sequence[RowAction] = ()
+    row_actions: ClassVar[Sequence[RowAction]] = ()
     detail_template = ""
 
     def __init__(self, model: type[Model], admin_site: admin.AdminSite) -> None:
         super().__init__(model, admin_site)
-        self.actions = [bulk(action) for action in self.row_actions]
+        self.actions = [bulk(action) for action in self.row_actions if action.in_list]
 
     def has_act_permission(self, request: HttpRequest) -> bool:
         """Whether the user may move rows from state to state."""
@@ -96,8 +98,11 @@ class ServiceAdmin(HistoryAdmin, ReadOnlyAdmin):
 
     def permitted(self, request: HttpRequest) -> list[RowAction]:
         """The actions that this user may use at all."""
-        names = self.get_actions(request)
-        return [action for action in self.row_actions if action.name in names]
+        return [
+            action
+            for action in self.row_actions
+            if getattr(self, f"has_{action.permission}_permission")(request)
+        ]
 
     def get_urls(self) -> list[URLPattern]:
         """Add the address that the buttons post to."""

@@ -1,0 +1,123 @@
+"""What came in: series and measurements, for reading only."""
+
+from datetime import UTC
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from hotspots import clock
+from hotspots.charts import band_chart
+from hotspots.excerpts import Span, latest
+from hotspots.models import Measurement, Series
+from streams.backoffice.cells import age, exact, marks, number
+from streams.backoffice.lists import ReadOnlyAdmin
+
+from .series_lists import SeriesListAdmin
+
+
+@admin.register(Series)
+class SeriesAdmin(SeriesListAdmin, ReadOnlyAdmin):
+    """One metric of one entity."""
+
+    series_path = "pk"
+    list_display = ["id", "subject", "trend", "count", "newest", "simulated_mark"]
+    list_filter = [
+        ("entity__entity_type", admin.AllValuesFieldListFilter),
+        "metric",
+        "simulated",
+    ]
+    fields = ["subject", "chart", "count", "newest_exact", "received_exact", "simulated"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Series]:
+        """Series with their names, without what detection packed."""
+        return super().get_queryset(request).select_related("entity", "metric").defer("state")
+
+    def series_of(self, row: Series) -> Series:
+        """The row itself."""
+        return row
+
+    def span(self, row: Series) -> Span | None:
+        """All of the series."""
+        return Span(row.pk, row.last_time) if row.last_time else None
+
+    @admin.display(description="last readings")
+    def chart(self, row: Series) -> SafeString:
+        """The newest readings with what was expected of them."""
+        zone = clock.zone(row.entity.time_zone)
+        return band_chart(latest(row), unit=row.metric.unit, zone=zone)
+
+    @admin.display(description="newest reading")
+    def newest(self, row: Series) -> SafeString:
+        """The time of the newest reading."""
+        return age(row.last_time)
+
+    @admin.display(description="newest reading")
+    def newest_exact(self, row: Series) -> SafeString:
+        """The time of the newest reading."""
+        return exact(row.last_time)
+
+    @admin.display(description="last received")
+    def received_exact(self, row: Series) -> SafeString:
+        """When something last came in."""
+        return exact(row.last_received_at)
+
+    @admin.display(description="")
+    def simulated_mark(self, row: Series) -> SafeString:
+        """Whether the feed is made up."""
+        return marks([("simulated", row.simulated)])
+
+
+@admin.register(Measurement)
+class MeasurementAdmin(SeriesListAdmin, ReadOnlyAdmin):
+    """Readings as they were sent, with what was expected."""
+
+    list_display = ["id", "subject", "time_utc", "reading", "band", "surprise", "came", "flags"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Measurement]:
+        """Readings with their names."""
+        return super().get_queryset(request).select_related("series__entity", "series__metric")
+
+    @admin.display(description="time (UTC)")
+    def time_utc(self, row: Measurement) -> str:
+        """When it was measured."""
+        return f"{row.time.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+
+    @admin.display(description="value")
+    def reading(self, row: Measurement) -> SafeString:
+        """The value, and what was sent if that was another unit or was corrected."""
+        unit = row.series.metric.unit
+        sent = "" if row.raw_unit == unit else f"sent {number(row.raw_value, row.raw_unit)}"
+        if row.previous_value is not None:
+            sent = f"{sent} was {number(row.previous_value, unit)}".strip()
+        return format_html('{} <span class="quiet">{}</span>', number(row.value, unit), sent)
+
+    @admin.display(description="expected")
+    def band(self, row: Measurement) -> SafeString:
+        """What was expected, and within which band."""
+        return expectation(row.expected, row.lower, row.upper)
+
+    @admin.display(description="score")
+    def surprise(self, row: Measurement) -> str:
+        """By how much it topped what was remembered."""
+        return number(row.score)
+
+    @admin.display(description="received")
+    def came(self, row: Measurement) -> SafeString:
+        """When it came in."""
+        return age(row.received_at)
+
+    @admin.display(description="")
+    def flags(self, row: Measurement) -> SafeString:
+        """What is special about it."""
+        return marks([("late", row.late), ("simulated", row.simulated)])
+
+
+def expectation(expected: float | None, lower: float | None, upper: float | None) -> SafeString:
+    """An expected value and its band."""
+    if expected is None:
+        return SafeString(number(None))
+    band = f"{number(lower)} to {number(upper)}"
+    return format_html('{} <span class="quiet">{}</span>', number(expected), band)

@@ -1,0 +1,104 @@
+"""Excerpts of series, for pictures: the last readings before a moment, or those around one."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db.models import DateTimeField, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from .models import Hotspot, Measurement, Series
+
+SPARKLINE = 40
+BEFORE_OPENING, SINCE_OPENING = 96, 160
+BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
+
+
+class Span(NamedTuple):
+    """One series up to a moment."""
+
+    series_id: int
+    until: datetime
+
+
+class Point(NamedTuple):
+    """One reading as a chart shows it, in the metric's canonical unit."""
+
+    time: datetime
+    value: float
+    expected: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    anomalous: bool = False
+
+
+def recent(spans: Iterable[Span], *, count: int = SPARKLINE) -> dict[Span, list[float]]:
+    """The last ``count`` values of each span, oldest first, all in one query.
+
+    Each span is a range of the index over series and time, whose start the database finds by
+    itself: the cost does not depend on how long the series are.
+    """
+    wanted = set(spans)
+    if not wanted:
+        return {}
+    matches = Q()
+    for span in wanted:
+        matches |= Q(series=span.series_id, time__lte=span.until, time__gte=_start(span, count))
+    found: dict[int, list[tuple[datetime, float]]] = defaultdict(list)
+    rows = Measurement.objects.filter(matches).order_by("time")
+    for series_id, time, value in rows.values_list("series_id", "time", "value"):
+        found[series_id].append((time, value))
+    return {span: _last(found[span.series_id], span.until, count) for span in wanted}
+
+
+def around(hotspot: Hotspot) -> list[Point]:
+    """The readings that led to a hotspot and those since, oldest first, in two queries."""
+    rows = _shown(hotspot.series)
+    before = rows.filter(time__lt=hotspot.opened_at).order_by("-time")[:BEFORE_OPENING]
+    since = rows.filter(time__gte=hotspot.opened_at).order_by("time")[:SINCE_OPENING]
+    points = _points([*reversed(before), *since], hotspot.series)
+    return [
+        point._replace(anomalous=True) if point.time == hotspot.opened_at else point
+        for point in points
+    ]
+
+
+def latest(series: Series) -> list[Point]:
+    """The newest readings of a series, oldest first, in one query."""
+    rows = _shown(series).order_by("-time")[: BEFORE_OPENING + SINCE_OPENING]
+    return _points(list(reversed(rows)), series)
+
+
+def _start(span: Span, count: int) -> Coalesce:
+    """The time of the span's ``count``-th reading from its end, if it has so many."""
+    times = Measurement.objects.filter(series=span.series_id, time__lte=span.until)
+    start = times.order_by("-time").values("time")[count - 1 : count]
+    return Coalesce(Subquery(start), Value(BEGINNING, DateTimeField()))
+
+
+def _last(readings: list[tuple[datetime, float]], until: datetime, count: int) -> list[float]:
+    end = bisect_right(readings, until, key=lambda reading: reading[0])
+    return [value for _, value in readings[max(0, end - count) : end]]
+
+
+def _shown(series: Series) -> QuerySet[Measurement]:
+    return series.measurements.only("time", "value", "expected", "lower", "upper", "score")
+
+
+def _points(rows: list[Measurement], series: Series) -> list[Point]:
+    own = series.metric.threshold
+    threshold = settings.HOTSPOT_THRESHOLD if own is None else own
+    return [
+        Point(
+            row.time,
+            row.value,
+            row.expected,
+            row.lower,
+            row.upper,
+            row.score is not None and row.score >= threshold,
+        )
+        for row in rows
+    ]

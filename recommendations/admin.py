@@ -1,0 +1,231 @@
+"""Recommendations and what they rest on: proposals to decide, playbooks to read."""
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import yaml
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from hotspots.admin.series_lists import SeriesListAdmin, subject
+from hotspots.excerpts import Span
+from streams.backoffice.cells import EMPTY, age, chip, exact, link, marks, number
+from streams.backoffice.lists import BackOfficeAdmin, ReadOnly
+from streams.backoffice.rows import RowAction, ServiceAdmin
+
+from . import services
+from .models import Passage, Playbook, Recommendation
+
+Status = Recommendation.Status
+READ_PLAYBOOKS = "recommendations.view_playbook"
+
+
+def is_pending(row: Recommendation) -> bool:
+    """Whether nobody has decided yet."""
+    return row.status == Status.PENDING
+
+
+def is_undoable(row: Recommendation) -> bool:
+    """Whether the decision is so fresh that it may be taken back."""
+    window = timedelta(seconds=settings.DECISION_UNDO_SECONDS)
+    decided = row.status in (Status.APPROVED, Status.REJECTED) and row.decided_at
+    return bool(decided and timezone.now() - decided < window)
+
+
+@admin.register(Recommendation)
+class RecommendationAdmin(SeriesListAdmin, ServiceAdmin):
+    """The list that approvers work from; the page shows what a proposal rests on."""
+
+    series_path = "hotspot__series"
+    detail_template = "admin/recommendations/recommendation/page.html"
+    list_display = [
+        "number", "status_chip", "title", "subject", "trend", "saving", "cost_chip",
+        "feasibility", "made", "decided", "flags",
+    ]  # fmt: skip
+    list_filter = [
+        "status",
+        "cost",
+        "created_at",
+        ("hotspot__series__entity__entity_type", admin.AllValuesFieldListFilter),
+        "hotspot__series__metric",
+        "simulated",
+    ]
+    row_actions = [
+        RowAction(
+            "approve", "Approve", "approved", partial(services.decide, status=Status.APPROVED),
+            permission="decide", asks_note=True, offered=is_pending, tone="primary",
+        ),
+        RowAction(
+            "reject", "Reject", "rejected", partial(services.decide, status=Status.REJECTED),
+            permission="decide", asks_note=True, offered=is_pending, tone="danger",
+        ),
+        RowAction(
+            "undo", "Undo decision", "taken back", services.undo,
+            permission="decide", offered=is_undoable, in_list=False,
+        ),
+    ]  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Recommendation]:
+        """Recommendations with their names."""
+        rows = Recommendation.objects.with_names().select_related("hotspot__series__metric")
+        return rows.defer("hotspot__series__state", "hotspot__evidence")
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        """Whether the user may approve and reject."""
+        return request.user.has_perm("recommendations.decide_recommendation")
+
+    def span(self, row: Recommendation) -> Span:
+        """The series up to where the anomaly was last seen."""
+        return Span(row.hotspot.series_id, row.hotspot.last_seen_at)
+
+    def detail(self, request: HttpRequest, row: Recommendation) -> dict[str, Any]:
+        """What is proposed, why, and on which words it rests."""
+        return {
+            "heading": row.title,
+            "chips": [self.status_chip(row), self.cost_chip(row)],
+            "flags": self.flags(row),
+            "facts": facts(row),
+            "citations": citations(row, may_read=request.user.has_perm(READ_PLAYBOOKS)),
+        }
+
+    @admin.display(description="#")
+    def number(self, row: Recommendation) -> str:
+        """The row's number."""
+        return f"#{row.pk}"
+
+    @admin.display(description="status")
+    def status_chip(self, row: Recommendation) -> SafeString:
+        """Where it stands."""
+        return chip("status", row.status)
+
+    @admin.display(description="cost")
+    def cost_chip(self, row: Recommendation) -> SafeString:
+        """What it takes."""
+        return chip("cost", row.cost, f"{row.cost} cost")
+
+    @admin.display(description="saving")
+    def saving(self, row: Recommendation) -> str:
+        """By how much it reduces, in the hotspot's unit."""
+        return saved(row)
+
+    @admin.display(description="made")
+    def made(self, row: Recommendation) -> SafeString:
+        """When it was written."""
+        return age(row.created_at)
+
+    @admin.display(description="decided")
+    def decided(self, row: Recommendation) -> SafeString:
+        """By whom, and when."""
+        if row.decided_by is None:
+            return format_html('<span class="quiet">{}</span>', EMPTY)
+        return format_html("{} {}", row.decided_by.get_username(), age(row.decided_at))
+
+    @admin.display(description="")
+    def flags(self, row: Recommendation) -> SafeString:
+        """What is special about it."""
+        return marks([("simulated", row.simulated)])
+
+
+def saved(row: Recommendation) -> str:
+    """The reduction that is expected: an amount, or a range in percent."""
+    if row.co2_reduction is not None:
+        return number(row.co2_reduction, row.hotspot.series.metric.unit)
+    if row.reduction_pct_low is None or row.reduction_pct_high is None:
+        return EMPTY
+    low, high = number(row.reduction_pct_low), number(row.reduction_pct_high)
+    return f"{low} %" if low == high else f"{low} to {high} %"
+
+
+def facts(row: Recommendation) -> list[tuple[str, Any]]:
+    """What a recommendation says in figures, and how it came about."""
+    unit = row.hotspot.series.metric.unit
+    hotspot = link(
+        reverse("admin:hotspots_hotspot_change", args=[row.hotspot_id]),
+        f"Hotspot {row.hotspot_id}",
+    )
+    return [
+        ("Hotspot", format_html("{}: {}", hotspot, subject(row.hotspot.series))),
+        ("Saving", saved(row)),
+        ("Realised saving", number(row.realised_reduction, unit)),
+        ("Feasibility", f"{row.feasibility} of 10"),
+        ("Confidence", f"{row.confidence:.0%}"),
+        ("Playbook", row.playbook),
+        ("Written by", f"{row.generator}, {row.retriever} retrieval {row.fallback_reason}".strip()),
+        ("Made", exact(row.created_at)),
+        ("Expires", exact(row.expires_at)),
+        ("Decided by", row.decided_by or EMPTY),
+        ("Decided", exact(row.decided_at)),
+        ("Note", row.note or EMPTY),
+        ("Version", row.version),
+    ]
+
+
+def citations(row: Recommendation, *, may_read: bool) -> list[dict[str, str]]:
+    """What a recommendation rests on, as its page shows it.
+
+    Only an address of the web becomes a link; a playbook is linked for those who may read it.
+    """
+    names = {str(citation.get("document")) for citation in row.citations} if may_read else set()
+    pages = dict(Playbook.objects.filter(slug__in=names).values_list("slug", "pk"))
+    return [cited(citation, pages) for citation in row.citations]
+
+
+def cited(citation: dict[str, Any], pages: dict[str, int]) -> dict[str, str]:
+    """One citation as text, with the addresses that it may link to."""
+    known = ("title", "document", "section", "quote", "url")
+    shown = {name: str(citation.get(name) or "") for name in known}
+    if not shown["url"].startswith(("https://", "http://")):
+        shown["url"] = ""
+    page = pages.get(shown["document"])
+    shown["playbook_url"] = (
+        reverse("admin:recommendations_playbook_change", args=[page]) if page else ""
+    )
+    return shown
+
+
+@admin.register(Playbook)
+class PlaybookAdmin(ReadOnly, BackOfficeAdmin):
+    """The knowledge base; its files are the place to change it."""
+
+    list_display = ["title", "slug", "edition", "synced"]
+    search_fields = ["title", "slug"]
+    fields = ["title", "slug", "edition", "synced_exact", "text", "applies", "content_hash"]
+
+    @admin.display(description="read from its file", ordering="synced_at")
+    def synced(self, playbook: Playbook) -> SafeString:
+        """When it was last read from its file."""
+        return age(playbook.synced_at)
+
+    @admin.display(description="read from its file")
+    def synced_exact(self, playbook: Playbook) -> SafeString:
+        """When it was last read from its file."""
+        return exact(playbook.synced_at)
+
+    @admin.display(description="passages")
+    def text(self, playbook: Playbook) -> SafeString:
+        """What can be cited."""
+        passages = playbook.passages.values_list("heading", "text")
+        return format_html_join("", "<h3>{}</h3><p>{}</p>", passages)
+
+    @admin.display(description="front matter")
+    def applies(self, playbook: Playbook) -> SafeString:
+        """Where it applies, what it proposes, which sources it has."""
+        text = yaml.safe_dump(playbook.front_matter, allow_unicode=True, sort_keys=False)
+        return format_html('<pre class="json">{}</pre>', text)
+
+
+@admin.register(Passage)
+class PassageAdmin(ReadOnly, BackOfficeAdmin):
+    """What is searched and cited."""
+
+    list_display = ["heading", "playbook", "position"]
+    list_select_related = ["playbook"]
+    search_fields = ["heading", "text", "playbook__title"]
+    fields = ["playbook", "position", "heading", "text"]
