@@ -61,9 +61,9 @@ class Connection:
         if refusal is None and self._is_full():
             await self._refuse_handshake()
             return
-        await self._send({"type": "websocket.accept", "subprotocol": self.shake.subprotocol})
         try:
             if refusal is not None:
+                await self._accept()
                 raise Closed(refusal)
             await self._stream()
         except Closed as closed:
@@ -116,7 +116,7 @@ class Connection:
             broadcast["drain"](self._drain)
         try:
             await self.hub.join(subscriber)
-            position = await self._join_position()
+            position = await self._greet()
             await _first_failure(
                 Commands(self, self._receive).read(),
                 self._follow(subscriber, position),
@@ -127,15 +127,22 @@ class Connection:
             self.hub.leave(subscriber)
             watch().release(self.access)
 
-    async def _join_position(self) -> int:
-        """Return where to go on from, and say hello."""
+    async def _greet(self) -> int:
+        """Accept and say hello; return the position to go on from.
+
+        It is taken before the accept: what is committed once the client is connected comes.
+        """
+        head, reason = self.head, None
         try:
-            position = await self.hub.position(self.shake.since, self.shake.epoch)
+            head = await self.hub.position(self.shake.since, self.shake.epoch)
         except ResyncError as error:
-            await self._hello(self.head)
-            return await self._resync(error.reason)
-        await self._hello(position)
-        return position
+            reason = error.reason
+        await self._accept()
+        await self._hello(head)
+        return head if reason is None else await self._resync(reason)
+
+    async def _accept(self) -> None:
+        await self._send({"type": "websocket.accept", "subprotocol": self.shake.subprotocol})
 
     async def _hello(self, position: int) -> None:
         await self.tell(
