@@ -112,11 +112,19 @@ def _draft(situation: Situation, index: PassageIndex, query: str, hit: Hit) -> D
         arithmetic=result.arithmetic,
         cost=front.cost_band,
         feasibility=front.feasibility,
-        # A rank between 0 and 1, not a probability: 0.25 at the threshold.
-        confidence=round(hit.score / (hit.score + 3 * index.threshold), 2),
+        confidence=_confidence(hit, index, from_note=query == situation.note),
         citations=_citations(document, {REASONS: reason, SIGNS: sign, ACTIONS: front.actions[0]}),
         score=round(hit.score, 4),
     )
+
+
+def _confidence(hit: Hit, index: PassageIndex, *, from_note: bool) -> float:
+    """Return a rank between 0 and 1, not a probability: 0.25 at the threshold.
+
+    Halved where nobody said anything and only the reading speaks.
+    """
+    confidence = hit.score / (hit.score + 3 * index.threshold)
+    return round(confidence if from_note else confidence / 2, 2)
 
 
 def _best_sentence(passage: Passage | None, query: str) -> str:

@@ -13,22 +13,19 @@ from recommendations.knowledge.kinds import kind_of
 MAX_NOTE_CHARACTERS = 500
 EMISSIONS = frozenset(name for name, _, is_emission, *_ in KNOWN if is_emission)
 
-# The engine's findings in the words that a meter reader would use for them.
-_REASONS = {
-    "range": "higher than usual at any hour",
-    "season": "unusual for this hour",
-    "season_level": "unusual for this hour",
-    "jump": "sudden jump",
-    "shift": "the level rose and stays higher",
-    "longrun": "above the usual level and stays there",
+# What somebody would look at first where nothing but the reading is known, by kind of entity.
+_FIRST_LOOKS = {
+    "supplier": "the supplier's report changed by method or by volume",
+    "route": "fuel use is up: standstill, empty legs, part load, kilometers over plan",
+    "grid": "demand of the area is above the forecast at the peak",
 }
-_KINDS = {
-    "supplier": "the supplier's reported footprint changed, volume or method",
-    "route": "fuel use of the trips is up",
-    "grid": "demand of the area, forecast",
-    "site": "consumption of the plant is up",
-}
+_SITE_AT_REST = "consumption at night or on the weekend although nobody works: base load"
+_SITE_STARTING = "peak in the early morning when the shift begins"
+_SITE_AT_WORK = "load during the shift: compressor for compressed air, motors, pumps, fans"
+_SITE_HEATING = "gas during the shift: boiler, steam, heat"
+_UNKNOWN_KIND = "the value is implausible or far outside the usual range: unit, sensor, feed"
 _LOW = "the value dropped, lower than usual, readings missing"
+_HEAT_METRICS = {"gas", "fuel"}
 _HOUR = re.compile(r"\b(\d{1,2})(?::\d\d| h\b)")
 _WEEKEND = re.compile("saturday|sunday|weekend", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
@@ -49,7 +46,6 @@ class Situation:
     baseline: float | None
     percent_above: float | None
     side: str
-    reason: str
     rule: str
     slot: str
     note: str
@@ -77,7 +73,6 @@ class Situation:
             baseline=_number(row, "baseline"),
             percent_above=_number(row, "percent_above"),
             side=_text(row, "side"),
-            reason=_text(row, "reason"),
             rule=_text(row, "rule"),
             slot=_text(evidence, "slot")[:40],
             note=_CONTROL.sub(" ", note)[:MAX_NOTE_CHARACTERS].strip(),
@@ -108,18 +103,20 @@ class Situation:
     def _findings(self) -> str:
         if self.value is None:
             return ""
-        kind = _LOW if self.side == "low" else _KINDS.get(kind_of(self.entity_type) or "", "")
-        return ", ".join(filter(None, [self.entity, kind, _REASONS.get(self.reason), self._time()]))
+        if self.side == "low":
+            return f"{self.entity}, {_LOW}"
+        kind = kind_of(self.entity_type)
+        first_look = self._first_look_at_site() if kind == "site" else _FIRST_LOOKS.get(kind or "")
+        return f"{self.entity}, {first_look or _UNKNOWN_KIND}"
 
-    def _time(self) -> str:
+    def _first_look_at_site(self) -> str:
         found = _HOUR.search(self.slot)
         hour = int(found[1]) if found else 12
-        weekend = bool(_WEEKEND.search(self.slot))
-        if not weekend and 5 <= hour <= 8:
-            return "in the early morning when the shift begins"
-        night = hour < 5 or hour >= 20
-        times = [name for name, holds in (("weekend", weekend), ("night", night)) if holds]
-        return f"at {' and '.join(times)}, nobody works, base load" if times else ""
+        if _WEEKEND.search(self.slot) or hour < 5 or hour >= 20:
+            return _SITE_AT_REST
+        if self.metric in _HEAT_METRICS:
+            return _SITE_HEATING
+        return _SITE_STARTING if hour <= 8 else _SITE_AT_WORK
 
 
 def shown(number: float) -> str:

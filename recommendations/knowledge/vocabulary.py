@@ -23,7 +23,7 @@ _SAME = {
     "insulation": "cladding lagged lagging uninsulated unlagged",
     "kilometer": "distance km kilometers kilometre kilometres mile mileage miles",
     "lamp": "bulb bulbs floodlight floodlights lamps light lighting lights luminaire luminaires",
-    "leak": "hiss hissing leakage leaking leaks leaky whistle whistling",
+    "leak": "hiss hisses hissing leakage leaking leaks leaky whistle whistling",
     "liter": "gallon gallons liters litre litres",
     "package": "packaging packing",
     "rail": "rails railway railroad train trains",
