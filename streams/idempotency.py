@@ -11,6 +11,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import NamedTuple
 
+import orjson
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -103,7 +104,16 @@ def replay(answer: IdempotentAnswer) -> HttpResponse:
         bytes(answer.body), status=status, headers={"Content-Type": answer.content_type}
     )
     response["Idempotent-Replayed"] = "true"
+    if version := _version(response):
+        response["ETag"] = f'"{version}"'
     return response
+
+
+def _version(response: HttpResponse) -> int | None:
+    """Return the version of the row that an answer shows, if it shows one."""
+    shows_json = response.status_code < 300 and response.content
+    body = orjson.loads(response.content) if shows_json else None
+    return body.get("version") if isinstance(body, dict) else None
 
 
 def _take_over(answer: IdempotentAnswer) -> Claim:

@@ -132,7 +132,8 @@ def _decode(token: str, kind: str) -> dict[str, Any]:
             token,
             settings.SECRET_KEY,
             algorithms=[ALGORITHM],
-            options={"require": ["exp", "iat", "jti", "sub"]},
+            # iat is not checked: two servers' clocks may be a second apart
+            options={"require": ["exp", "iat", "jti", "sub"], "verify_iat": False},
         )
     except jwt.ExpiredSignatureError as error:
         raise TokenExpiredError("The token has ended: get a new one.") from error
