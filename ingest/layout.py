@@ -1,6 +1,6 @@
 """Which column of a table says what."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from difflib import get_close_matches
@@ -36,7 +36,7 @@ class Layout:
 
     columns: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
-    metrics: Sequence[MetricColumn] = ()
+    metrics: tuple[MetricColumn, ...] = ()
     time_format: str = ""
     time_zone: tzinfo | None = None
     decimal_comma: bool = False

@@ -19,7 +19,7 @@ from hotspots.registry import Registry, resolve
 from streams import events
 
 #: A key that another batch uses at the same moment makes this one start again.
-ATTEMPTS = 3
+ATTEMPTS = 5
 
 
 def ingest(
