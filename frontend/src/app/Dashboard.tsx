@@ -1,0 +1,65 @@
+import { useCallback, useEffect, useState } from "react";
+import type { Verdict } from "../features/recommendations/api";
+import { DecidingContext } from "../features/recommendations/deciding";
+import { DecisionDialog } from "../features/recommendations/DecisionDialog";
+import type { Recommendation } from "../services/rows/recommendation";
+import { connectStreams } from "../services/websocket";
+import { useStream, useStreams } from "../shared/streams";
+import { useOpenHotspot } from "../shared/urlState";
+import { Banners } from "./Banners";
+import { HelpDialog } from "./HelpDialog";
+import { HotspotDetail } from "./HotspotDetail";
+import { useHotkeys } from "./hotkeys";
+import { useClosingPopovers } from "./popovers";
+import { PaneArea } from "./PaneArea";
+import { StatsStrip } from "./StatsStrip";
+import { Toasts } from "./Toasts";
+import { Toolbar } from "./Toolbar";
+import { TopBar } from "./TopBar";
+import { useCriticalToasts } from "./criticalToasts";
+
+interface Asked {
+  readonly recommendation: Recommendation;
+  readonly verdict: Verdict;
+}
+
+export function Dashboard() {
+  const streams = useStreams();
+  const [help, setHelp] = useState(false);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const ask = useCallback(
+    (recommendation: Recommendation, verdict: Verdict) => setAsked({ recommendation, verdict }),
+    [],
+  );
+  const wake = () => Object.values(streams).forEach((store) => store.wake());
+  useEffect(() => connectStreams(streams), [streams]);
+  useCriticalToasts();
+  useHotkeys(() => setHelp(true));
+  useClosingPopovers();
+  return (
+    <DecidingContext value={ask}>
+      <div className="page">
+        <TopBar onWake={wake} onHelp={() => setHelp(true)} />
+        <Banners />
+        <Content />
+        <Toasts />
+        {asked && <DecisionDialog {...asked} onClose={() => setAsked(null)} />}
+        {help && <HelpDialog onClose={() => setHelp(false)} />}
+      </div>
+    </DecidingContext>
+  );
+}
+
+function Content() {
+  const opened = useOpenHotspot();
+  const { rows } = useStream(useStreams().hotspots);
+  const types = new Set([...rows.values()].map((row) => row.entityType).filter(Boolean));
+  return (
+    <main className="content">
+      <StatsStrip />
+      <Toolbar entityTypes={[...types].sort()} />
+      <PaneArea />
+      {opened !== null && <HotspotDetail key={opened} id={opened} />}
+    </main>
+  );
+}

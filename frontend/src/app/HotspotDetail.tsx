@@ -1,0 +1,110 @@
+import { useEffect, useRef, type ReactNode } from "react";
+import { AlertRow } from "../features/alerts/AlertRow";
+import { useAlertsOf } from "../features/alerts/api";
+import { useHotspot } from "../features/hotspots/api";
+import { Evidence, KeyFigures } from "../features/hotspots/Evidence";
+import { History } from "../features/hotspots/History";
+import { HotspotActions } from "../features/hotspots/HotspotActions";
+import { HotspotChips } from "../features/hotspots/HotspotRow";
+import { SeriesChart } from "../features/hotspots/SeriesChart";
+import { useRecommendationsOf } from "../features/recommendations/api";
+import { RecommendationCard } from "../features/recommendations/RecommendationCard";
+import type { Hotspot } from "../services/rows/hotspot";
+import { Icon } from "../shared/Icon";
+import { Age, Notice, SeverityMark, Skeleton } from "../shared/marks";
+import { closeDetail } from "./closeDetail";
+
+/** The drawer with everything about one hotspot. */
+export function HotspotDetail({ id }: { id: number }) {
+  const { hotspot, error, refetch } = useHotspot(id);
+  const drawer = useRef<HTMLElement>(null);
+  useEffect(() => drawer.current?.focus(), [id]);
+  return (
+    <aside ref={drawer} className="drawer" data-testid="hotspot-detail" aria-label="Hotspot" tabIndex={-1}>
+      <button type="button" className="icon-button drawer-close" aria-label="Close" onClick={closeDetail}>
+        <Icon name="close" />
+      </button>
+      {hotspot && <Detail hotspot={hotspot} />}
+      {!hotspot && !error && <Skeleton lines={10} />}
+      {!hotspot && error && (
+        <Notice title="This hotspot could not be loaded">
+          <p role="alert">{error.message}</p>
+          <button type="button" className="button" onClick={refetch}>
+            Try again
+          </button>
+        </Notice>
+      )}
+    </aside>
+  );
+}
+
+function Detail({ hotspot }: { hotspot: Hotspot }) {
+  return (
+    <>
+      <header className="drawer-header">
+        <p className="muted">
+          {[hotspot.entityType, hotspot.metric, "opened"].filter(Boolean).join(" · ")}{" "}
+          <Age time={hotspot.openedAt} /> ago
+        </p>
+        <h2>
+          <SeverityMark severity={hotspot.severity} />
+          {hotspot.entity}
+        </h2>
+        <p className="explanation">{hotspot.explanation}</p>
+        <HotspotChips hotspot={hotspot} />
+      </header>
+      <HotspotActions hotspot={hotspot} />
+      <KeyFigures hotspot={hotspot} />
+      <SeriesChart hotspot={hotspot} />
+      <Recommendations hotspot={hotspot} />
+      <Alerts hotspotId={hotspot.id} />
+      <Section title="Evidence">
+        <Evidence hotspot={hotspot} />
+      </Section>
+      <Section title="History">
+        <History hotspot={hotspot} />
+      </Section>
+    </>
+  );
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="drawer-section">
+      <h3>{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function Recommendations({ hotspot }: { hotspot: Hotspot }) {
+  const recommendations = useRecommendationsOf(hotspot.id);
+  return (
+    <Section title="Recommendations">
+      {recommendations.map((row) => (
+        <RecommendationCard key={row.id} recommendation={row} />
+      ))}
+      {recommendations.length === 0 && <p className="muted">{adviceState(hotspot)}</p>}
+    </Section>
+  );
+}
+
+function adviceState({ advice, adviceReason }: Hotspot): string {
+  if (advice === "pending") return "The playbooks are being searched…";
+  if (advice === "failed") return adviceReason || "Searching the playbooks failed.";
+  return adviceReason || "No playbook has an answer for this.";
+}
+
+function Alerts({ hotspotId }: { hotspotId: number }) {
+  const alerts = useAlertsOf(hotspotId);
+  if (alerts.length === 0) return null;
+  return (
+    <Section title="Alerts">
+      <ul className="rows boxed">
+        {alerts.map((row) => (
+          <AlertRow key={row.id} alert={row} selected={false} testId={`detail-alert-${row.id}`} />
+        ))}
+      </ul>
+    </Section>
+  );
+}

@@ -1,0 +1,75 @@
+import type { Alert } from "../../services/rows/alert";
+import { PERMISSIONS } from "../../services/session";
+import { formatDateTime } from "../../shared/format";
+import { Icon } from "../../shared/Icon";
+import { Age, Chip, SeverityMark, SimulatedChip, StatusChip } from "../../shared/marks";
+import { Row } from "../../shared/Row";
+import { useCan } from "../../shared/user";
+import { useAlertAction } from "./api";
+
+interface AlertRowProps {
+  readonly alert: Alert;
+  readonly selected: boolean;
+  /** Test hooks name a row once: the copy in a hotspot's detail has its own. */
+  readonly testId?: string;
+}
+
+export function AlertRow({ alert, selected, testId = `row-alert-${alert.id}` }: AlertRowProps) {
+  return (
+    <Row
+      testId={testId}
+      hotspotId={alert.hotspotId}
+      severity={alert.level}
+      createdAt={alert.createdAt}
+      dimmed={alert.status === "resolved"}
+      selected={selected}
+      label={`Alert for ${alert.entity}: open its hotspot`}
+    >
+      <div className="row-line">
+        <SeverityMark severity={alert.level} />
+        <strong className="row-title">{alert.entity}</strong>
+        <span className="muted">{alert.metric}</span>
+        <Age time={alert.createdAt} />
+      </div>
+      <p className="row-text">{alert.message}</p>
+      <div className="chips">
+        <StatusChip status={alert.status} />
+        {alert.acknowledgedBy && (
+          <Chip title={formatDateTime(alert.acknowledgedAt)}>by {alert.acknowledgedBy}</Chip>
+        )}
+        {alert.simulated && <SimulatedChip />}
+        <AlertActions alert={alert} />
+      </div>
+    </Row>
+  );
+}
+
+function AlertActions({ alert }: { alert: Alert }) {
+  const allowed = useCan(PERMISSIONS.changeAlert);
+  const action = useAlertAction(alert.id);
+  if (!allowed || alert.status === "resolved") return null;
+  return (
+    <div className="row-actions">
+      {alert.status === "active" && (
+        <button
+          type="button"
+          className="button small"
+          disabled={action.isPending}
+          onClick={() => action.mutate("acknowledge")}
+        >
+          <Icon name="eye" />
+          Acknowledge
+        </button>
+      )}
+      <button
+        type="button"
+        className="button small"
+        disabled={action.isPending}
+        onClick={() => action.mutate("resolve")}
+      >
+        <Icon name="check" />
+        Resolve
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+import { useEffect } from "react";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { get, post } from "../../services/http";
+import { parseHotspot, type Hotspot } from "../../services/rows/hotspot";
+import { useStream, useStreams } from "../../shared/streams";
+import { showFailure } from "../../shared/toasts";
+import { parseHistory } from "./history";
+import { parseSeries } from "./series";
+
+const SERIES_REFRESH_MS = 15_000;
+
+export interface HotspotQuery {
+  readonly hotspot: Hotspot | undefined;
+  readonly error: Error | null;
+  readonly refetch: () => void;
+}
+
+/** The hotspot from the live table, else (an old one, by its address) from the REST API. */
+export function useHotspot(id: number): HotspotQuery {
+  const { rows, loaded, problem } = useStream(useStreams().hotspots);
+  const live = rows.get(id);
+  const query = useQuery({
+    queryKey: ["hotspot", id],
+    queryFn: async ({ signal }) => parseHotspot(await get(`/api/hotspots/${id}`, signal)),
+    enabled: !live && (loaded || problem !== null),
+  });
+  return { hotspot: live ?? query.data, error: query.error, refetch: () => void query.refetch() };
+}
+
+/** The readings around the hotspot, read again with each change of it. */
+export function useSeries(hotspot: Hotspot) {
+  useRefreshOn(hotspot.version, ["series", hotspot.id]);
+  return useQuery({
+    queryKey: ["series", hotspot.id],
+    queryFn: async ({ signal }) => parseSeries(await get(`/api/hotspots/${hotspot.id}/series`, signal)),
+    refetchInterval: hotspot.resolvedAt === null ? SERIES_REFRESH_MS : false,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useHotspotHistory(hotspot: Hotspot) {
+  useRefreshOn(hotspot.version, ["history", hotspot.id]);
+  return useQuery({
+    queryKey: ["history", hotspot.id],
+    queryFn: async ({ signal }) => parseHistory(await get(`/api/hotspots/${hotspot.id}/history`, signal)),
+  });
+}
+
+function useRefreshOn(version: number, [kind, id]: readonly [string, number]): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    void client.invalidateQueries({ queryKey: [kind, id] }, { cancelRefetch: false });
+  }, [client, kind, id, version]);
+}
+
+export type HotspotAction =
+  | { readonly name: "acknowledge" | "resolve" | "ignore" }
+  | { readonly name: "label"; readonly label: "true_positive" | "false_positive" };
+
+/** Carries an action out; the answer is the row, which goes straight into the live table. */
+export function useHotspotAction(id: number) {
+  const { hotspots } = useStreams();
+  return useMutation({
+    mutationFn: async ({ name, ...body }: HotspotAction) =>
+      parseHotspot(await post(`/api/hotspots/${id}/${name}`, body)),
+    onSuccess: hotspots.merge,
+    onError: (error, { name }) => showFailure(`${name} this hotspot`, error),
+  });
+}

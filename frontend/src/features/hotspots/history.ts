@@ -1,0 +1,54 @@
+import {
+  list,
+  object,
+  textOrEmpty,
+  timeOrNull,
+  userOrNull,
+  type JsonObject,
+} from "../../services/rows/decode";
+import { formatDateTime, formatNumber } from "../../shared/format";
+
+/** One change of a row: who, when, through which door, and what in words. */
+export interface HistoryEntry {
+  readonly at: string | null;
+  readonly by: string;
+  readonly via: string;
+  readonly changes: readonly string[];
+}
+
+export function parseHistory(value: unknown): readonly HistoryEntry[] {
+  const entries = Array.isArray(value) ? value : list(object(value, "history")["results"], "results");
+  return entries.map((entry) => parseEntry(object(entry, "history entry")));
+}
+
+function parseEntry(entry: JsonObject): HistoryEntry {
+  const changes = entry["changes"] ?? {};
+  const described = Object.entries(object(changes, "changes")).map(describe);
+  return {
+    at: timeOrNull(entry, "at"),
+    by: userOrNull(entry, "by") ?? "",
+    via: textOrEmpty(entry, "via"),
+    changes: described.length > 0 ? described : [textOrEmpty(entry, "change")].filter(Boolean),
+  };
+}
+
+/** "status: open → resolved"; of what is too long for a line only that it has changed. */
+function describe([field, change]: [string, unknown]): string {
+  const { from, to } = object(change, field);
+  const name = field.replaceAll("_", " ");
+  const [before, after] = [show(from), show(to)];
+  return before === null || after === null ? `${name} changed` : `${name}: ${before} → ${after}`;
+}
+
+const SHORT = 40;
+const MOMENT = /^\d{4}-\d\d-\d\dT/;
+
+/** Null for what a line has no room for. */
+function show(value: unknown): string | null {
+  if (value === null || value === undefined || value === "") return "none";
+  if (typeof value === "number") return formatNumber(value);
+  if (typeof value === "object") return null;
+  const text = String(value);
+  if (MOMENT.test(text)) return formatDateTime(text);
+  return text.length > SHORT ? null : text.replaceAll("_", " ");
+}

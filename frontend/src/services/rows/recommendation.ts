@@ -1,0 +1,111 @@
+import {
+  integer,
+  numberOrNull,
+  object,
+  oneOf,
+  text,
+  textOrEmpty,
+  timeOrNull,
+  userOrNull,
+  type JsonObject,
+} from "./decode";
+
+export const RECOMMENDATION_STATUSES = [
+  "pending",
+  "approved",
+  "rejected",
+  "implemented",
+  "expired",
+] as const;
+export type RecommendationStatus = (typeof RECOMMENDATION_STATUSES)[number];
+
+/** The passage that a recommendation rests on. */
+export interface Citation {
+  readonly document: string;
+  readonly title: string;
+  readonly section: string;
+  readonly quote: string;
+  readonly url: string;
+}
+
+/** `co2Reduction` is in the hotspot's unit, the reductions are percentages, feasibility is 1 to 10. */
+export interface Recommendation {
+  readonly id: number;
+  readonly version: number;
+  readonly hotspotId: number;
+  readonly entity: string;
+  readonly title: string;
+  readonly action: string;
+  readonly rootCause: string;
+  readonly rationale: string;
+  readonly arithmetic: string;
+  readonly co2Reduction: number | null;
+  readonly reductionPctLow: number | null;
+  readonly reductionPctHigh: number | null;
+  readonly cost: string;
+  readonly feasibility: number | null;
+  readonly confidence: number | null;
+  readonly generator: string;
+  readonly retriever: string;
+  readonly citations: readonly Citation[];
+  readonly status: RecommendationStatus;
+  readonly decidedBy: string | null;
+  readonly decidedAt: string | null;
+  readonly note: string;
+  readonly simulated: boolean;
+  readonly createdAt: string | null;
+}
+
+/** Throws `ShapeError` when a field that the dashboard decides by is missing or unknown. */
+export function parseRecommendation(value: unknown): Recommendation {
+  const row = object(value, "recommendation");
+  return {
+    id: integer(row, "id"),
+    version: integer(row, "version"),
+    hotspotId: integer(row, "hotspot_id"),
+    entity: text(row, "entity"),
+    ...parseProposal(row),
+    ...parseFigures(row),
+    citations: Array.isArray(row["citations"]) ? row["citations"].map(parseCitation) : [],
+    status: oneOf(row, "status", RECOMMENDATION_STATUSES),
+    decidedBy: userOrNull(row, "decided_by"),
+    decidedAt: timeOrNull(row, "decided_at"),
+    note: textOrEmpty(row, "note"),
+    simulated: row["simulated"] === true,
+    createdAt: timeOrNull(row, "created_at"),
+  };
+}
+
+function parseProposal(row: JsonObject) {
+  return {
+    title: textOrEmpty(row, "title"),
+    action: textOrEmpty(row, "action"),
+    rootCause: textOrEmpty(row, "root_cause"),
+    rationale: textOrEmpty(row, "rationale"),
+    arithmetic: textOrEmpty(row, "arithmetic"),
+    cost: textOrEmpty(row, "cost"),
+    generator: textOrEmpty(row, "generator"),
+    retriever: textOrEmpty(row, "retriever"),
+  };
+}
+
+function parseFigures(row: JsonObject) {
+  return {
+    co2Reduction: numberOrNull(row, "co2_reduction"),
+    reductionPctLow: numberOrNull(row, "reduction_pct_low"),
+    reductionPctHigh: numberOrNull(row, "reduction_pct_high"),
+    feasibility: numberOrNull(row, "feasibility"),
+    confidence: numberOrNull(row, "confidence"),
+  };
+}
+
+function parseCitation(value: unknown): Citation {
+  const citation = object(value, "citation");
+  return {
+    document: textOrEmpty(citation, "document"),
+    title: textOrEmpty(citation, "title"),
+    section: textOrEmpty(citation, "section"),
+    quote: textOrEmpty(citation, "quote"),
+    url: textOrEmpty(citation, "url"),
+  };
+}

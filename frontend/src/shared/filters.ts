@@ -1,0 +1,58 @@
+import { SEVERITIES, type Severity } from "../services/rows/hotspot";
+import { useParam } from "./urlState";
+
+/** What all three panes are narrowed to; empty means everything. */
+export interface Filters {
+  readonly severity: Severity | "";
+  readonly entity: string;
+  readonly entityType: string;
+}
+
+export type Order = "severity" | "newest";
+
+export function useFilters(): Filters {
+  const [severity] = useParam("severity");
+  const [entity] = useParam("entity");
+  const [entityType] = useParam("type");
+  return { severity: SEVERITIES.find((known) => known === severity) ?? "", entity, entityType };
+}
+
+export function useOrder(): Order {
+  const [order] = useParam("order");
+  return order === "newest" ? "newest" : "severity";
+}
+
+interface Filterable {
+  readonly severity: Severity | undefined;
+  readonly entity: string;
+  readonly entityType: string | undefined;
+}
+
+/** An unknown severity or type never matches a filter on it. */
+export function matches(row: Filterable, filters: Filters): boolean {
+  return (
+    (filters.severity === "" || row.severity === filters.severity) &&
+    (filters.entityType === "" || row.entityType === filters.entityType) &&
+    row.entity.toLowerCase().includes(filters.entity.trim().toLowerCase())
+  );
+}
+
+/** What a row is sorted by: what waits for somebody first, then the worst, then the newest. */
+export interface Rank {
+  readonly waiting: boolean;
+  readonly severity: Severity | undefined;
+  readonly createdAt: string | null;
+  readonly id: number;
+}
+
+export function compareRanks(a: Rank, b: Rank, order: Order): number {
+  if (order === "severity") {
+    const urgency = Number(b.waiting) - Number(a.waiting) || weight(b) - weight(a);
+    if (urgency) return urgency;
+  }
+  return (b.createdAt ?? "").localeCompare(a.createdAt ?? "") || b.id - a.id;
+}
+
+function weight(rank: Rank): number {
+  return rank.severity ? SEVERITIES.length - SEVERITIES.indexOf(rank.severity) : 0;
+}
