@@ -12,6 +12,7 @@ sources() {
 }
 
 log=.tools/setup.log
+mkdir -p frontend/dist # Django warns of a folder of static files that is not there
 installed=frontend/node_modules/.installed.json
 if ! cmp -s frontend/package-lock.json "$installed"; then
   find_node
