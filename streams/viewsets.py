@@ -17,7 +17,7 @@ from .models import StreamedRow
 from .pagination import page
 from .permissions import permission
 from .preconditions import etag, if_match
-from .strict import ListQuery, Query
+from .strict import MAX_ID, ListQuery, Query
 from .views import ApiView
 
 
@@ -32,6 +32,12 @@ class RowViewSet(ViewSetMixin, ApiView):
     view_permission: ClassVar[str]
     change_permission: ClassVar[str]
     reading: ClassVar[frozenset[str]] = frozenset({"list", "retrieve", "history"})
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Answer an id that no database can hold before anything is asked of the database."""
+        super().initial(request, *args, **kwargs)
+        if kwargs.get("pk", 0) > MAX_ID:
+            raise NotFoundError(f"There is no such {self.noun}.")
 
     @staticmethod
     def shape(row: Any, /) -> dict[str, Any]:

@@ -74,6 +74,16 @@ def test_what_is_over_cannot_be_changed(api, analyst, action):
     assert image(hotspot) == before
 
 
+@pytest.mark.parametrize("pk", [999, 2**63, 10**40])
+@pytest.mark.parametrize("action", ["acknowledge", "resolve", "ignore", "label"])
+def test_a_row_that_does_not_exist_cannot_be_changed(api, analyst, action, pk):
+    body = {"label": "true_positive"} if action == "label" else {}
+
+    answer = api(analyst).post(f"/api/hotspots/{pk}/{action}", body, format="json")
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
 @pytest.mark.parametrize(
     ("tag", "status", "code"),
     [
