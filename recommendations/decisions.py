@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, NotRequired, TypedDict
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -19,6 +19,7 @@ from .errors import (
     UndoExpiredError,
 )
 from .models import Recommendation
+from .rows import recommendation_row
 from .storage import locked, save
 
 Status = Recommendation.Status
@@ -27,13 +28,14 @@ MAX_NOTE_CHARACTERS = 2000
 MAX_DECISIONS = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Result(TypedDict):
     """What became of one id of ``decide_many``: the row, or why nothing changed."""
 
-    recommendation_id: int
-    recommendation: Recommendation | None = None
-    error: DomainError | None = None
+    id: int
+    ok: bool
+    row: NotRequired[dict[str, Any]]
+    code: NotRequired[str]
+    detail: NotRequired[str]
 
 
 def decide(
@@ -82,7 +84,7 @@ def decide_many(
     by: User,
     at: datetime,
     via: str,
-) -> list[Decision]:
+) -> list[Result]:
     """Decide each id on its own: one that is refused does not hold up the others.
 
     Returns:
@@ -95,14 +97,14 @@ def decide_many(
         raise InvalidDecisionError(f"At most {MAX_DECISIONS} recommendations at once.")
     note = _checked_note(note)
     wanted = [(pk, Status.APPROVED) for pk in approve] + [(pk, Status.REJECTED) for pk in reject]
-    decisions = []
+    results: list[Result] = []
     for pk, status in wanted:
         try:
             row = decide(pk, status=status, note=note, by=by, at=at, via=via)
-            decisions.append(Decision(pk, recommendation=row))
+            results.append({"id": pk, "ok": True, "row": recommendation_row(row)})
         except DomainError as error:
-            decisions.append(Decision(pk, error=error))
-    return decisions
+            results.append({"id": pk, "ok": False, "code": error.code, "detail": str(error)})
+    return results
 
 
 def undo(

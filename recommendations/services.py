@@ -1,12 +1,12 @@
 """Every write to recommendations, by name: what the API, the admin and the workers call."""
 
 from .advising import generate
-from .decisions import Decision, decide, decide_many, implement, undo
+from .decisions import Result, decide, decide_many, implement, undo
 from .expiry import expire_due, expire_for, follow
 from .requests import prune, request, sweep
 
 __all__ = [
-    "Decision",
+    "Result",
     "decide",
     "decide_many",
     "expire_due",

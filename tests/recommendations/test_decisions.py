@@ -142,13 +142,13 @@ def test_many_are_decided_each_on_its_own(approver, decide):
         via="api",
     )
 
-    assert [result.recommendation_id for result in results] == [
+    assert [result["id"] for result in results] == [
         first.pk, decided.pk, 4711, second.pk,
     ]  # fmt: skip
-    assert [result.error.code if result.error else "" for result in results] == [
+    assert [result.get("code", "") for result in results] == [
         "", "already_decided", "not_found", "",
     ]  # fmt: skip
-    assert results[0].recommendation.status == "approved"
+    assert results[0]["row"]["status"] == "approved"
     assert Recommendation.objects.get(pk=second.pk).status == "rejected"
 
 
