@@ -61,3 +61,12 @@ def test_a_package_lock_names_no_address_and_checks_every_package(path):
     outside = {name: row for name, row in packages.items() if name and not row.get("link")}
     assert [name for name, row in outside.items() if "resolved" in row] == []
     assert [name for name, row in outside.items() if not row.get("integrity")] == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_every_path_that_a_first_page_names_is_there(page):
+    text = (ROOT / page).read_text()
+    named = re.findall(r"`((?:[\w.-]+/)+(?:[\w.-]+)?|\.env\.example|[A-Z]+\.md)`", text)
+    assert named
+    made_by_running = {"var/"}
+    assert [path for path in {*named} - made_by_running if not (ROOT / path).exists()] == []
