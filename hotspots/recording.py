@@ -125,12 +125,15 @@ def apply(hotspot: Hotspot, seen: Watch, change: Change) -> None:
         hotspot.status, hotspot.resolved_at = Hotspot.Status.RESOLVED, moment(change.at)
     elif change.kind == "reopened":
         hotspot.status, hotspot.resolved_at = Hotspot.Status.OPEN, None
+        if hotspot.rule != Hotspot.Rule.DATA_QUALITY:  # what was pending expired meanwhile
+            hotspot.advice, hotspot.advice_reason = Hotspot.Advice.PENDING, ""
 
 
 def show(hotspot: Hotspot, seen: Watch, finding: Finding) -> None:
     """Let the row show a finding."""
     minimum, unit = seen.source.rules.minimum, seen.source.metric.unit
     known = finding.n >= WARM_UP[finding.kind]
+    was_in_doubt = hotspot.rule == Hotspot.Rule.DATA_QUALITY
     lower = finding.lower if minimum is None else max(finding.lower, minimum)
     hotspot.value, hotspot.baseline = finding.value, finding.baseline
     hotspot.expected_low = lower if known else None
@@ -143,7 +146,7 @@ def show(hotspot: Hotspot, seen: Watch, finding: Finding) -> None:
     if finding.rule == DATA_QUALITY:
         hotspot.advice = Hotspot.Advice.NONE
         hotspot.advice_reason = "The data is in doubt: nothing to act on yet."
-    elif hotspot.advice == Hotspot.Advice.NONE:  # it turned out to be more than the data
+    elif was_in_doubt:  # it turned out to be more than the data
         hotspot.advice, hotspot.advice_reason = Hotspot.Advice.PENDING, ""
 
 
