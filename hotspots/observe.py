@@ -24,7 +24,7 @@ def observe(
     """
     sources = {source.series_id: source for source in registry.sources.values()}
     states = storage.lock_series(sources)
-    used_keys = storage.known_keys(list(registry.keys))
+    used_keys = storage.known_keys(registry.keys)
     terms = Terms(received_at, simulated, quiet, used_keys)
     watches = [watch(sources[pk], read_state(sources[pk], states[pk]), terms) for pk in states]
     storage.insert([row for seen in watches for row in seen.rows])

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
+from . import lookups  # noqa: F401 - registers ``one_of``
 from .clock import offset_name, offsets
 from .detection.ladder import Rules
 from .detection.units import UnitError, canonical, factor
@@ -69,10 +70,10 @@ class Registry:
         self.keys: set[str] = set()
         self.duplicates = 0
         self.sources: dict[tuple[str, str], Source] = {}
-        entities = Entity.objects.filter(name__in={reading.entity for reading in readings})
-        self.entities = {entity.name: entity for entity in entities}
-        metrics = Metric.objects.filter(name__in={reading.metric for reading in readings})
-        self.metrics = {metric.name: metric for metric in metrics}
+        names = {reading.entity for reading in readings}
+        self.entities = {e.name: e for e in Entity.objects.filter(name__one_of=names)}
+        names = {reading.metric for reading in readings}
+        self.metrics = {m.name: m for m in Metric.objects.filter(name__one_of=names)}
         for reading in readings:
             self._take(reading)
         self._find_series()
@@ -95,7 +96,7 @@ class Registry:
         Metric.objects.bulk_create(
             [metrics[name] for name in sorted(metrics)], ignore_conflicts=True
         )
-        saved = dict(Entity.objects.filter(name__in=entities).values_list("name", "pk"))
+        saved = dict(Entity.objects.filter(name__one_of=entities).values_list("name", "pk"))
         Series.objects.bulk_create(
             (
                 Series(
@@ -139,16 +140,15 @@ class Registry:
 
     def _find_series(self) -> None:
         """Fill in the keys and targets of the series that exist."""
-        known = [entity.pk for entity in self.entities.values() if entity.pk]
-        rows = Series.objects.filter(entity__in=known, metric__in=self.metrics)
-        for pk, entity, metric in rows.values_list("pk", "entity__name", "metric_id"):
-            if (entity, metric) in self.sources:
-                self.sources[entity, metric].series_id = pk
-        targets = Target.objects.filter(entity__in=known, metric__in=self.metrics)
-        for entity, metric, period, value in targets.values_list(
-            "entity__name", "metric_id", "period", "value"
-        ):
-            if source := self.sources.get((entity, metric)):
+        known = {entity.pk: entity.name for entity in self.entities.values() if entity.pk}
+        rows = Series.objects.filter(entity__id__one_of=known)
+        for pk, entity, metric in rows.values_list("pk", "entity_id", "metric_id"):
+            if source := self.sources.get((known[entity], metric)):
+                source.series_id = pk
+        targets = Target.objects.filter(entity__id__one_of=known)
+        columns = targets.values_list("entity_id", "metric_id", "period", "value")
+        for entity, metric, period, value in columns:
+            if source := self.sources.get((known[entity], metric)):
                 source.targets = {**source.targets, period: value}
 
 
@@ -163,7 +163,7 @@ def resolve(readings: Sequence[Reading], *, simulated: bool) -> Registry:
 
 def sources_by_id(series_ids: Iterable[int]) -> dict[int, Source]:
     """The sources of series that exist, without readings or targets."""
-    rows = Series.objects.filter(pk__in=series_ids).select_related("entity", "metric")
+    rows = Series.objects.filter(pk__one_of=series_ids).select_related("entity", "metric")
     return {
         row.pk: Source(
             row.entity,

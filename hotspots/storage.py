@@ -4,10 +4,11 @@ PostgreSQL takes rows by COPY and arrays, SQLite by ``executemany``. All of it r
 caller's transaction, with the series rows locked.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import psycopg
 from django.db import connection
 
 from .models import Measurement, Series
@@ -20,6 +21,15 @@ TIME, VALUE, RAW_VALUE, RAW_UNIT, PREVIOUS = 1, 2, 3, 4, 5
 RECEIVED = 14
 #: measurements looked up in one statement; SQLite bounds the parameters of a statement
 LOOK_UP_SIZE = 5_000
+
+UPDATE_SERIES = """
+    UPDATE hotspots_series SET state = new.state, count = count + new.n,
+        last_time = new.last_time,
+        last_received_at = coalesce(new.received_at, last_received_at)
+    FROM unnest(%b::bigint[], %b::bytea[], %b::bigint[], %b::timestamptz[], %b::timestamptz[])
+        AS new (id, state, n, last_time, received_at)
+    WHERE hotspots_series.id = new.id
+"""
 
 #: one measurement in the order of ``COLUMNS``; a list, since a correction may follow it
 Row = list[Any]
@@ -47,17 +57,18 @@ class Saved(NamedTuple):
 
 def lock_series(series_ids: Iterable[int]) -> dict[int, bytes]:
     """Lock series in the order of their keys and return their states."""
-    rows = Series.objects.filter(pk__in=series_ids).order_by("pk").select_for_update(no_key=True)
+    rows = (
+        Series.objects.filter(pk__one_of=series_ids).order_by("pk").select_for_update(no_key=True)
+    )
     return {pk: bytes(state) for pk, state in rows.values_list("pk", "state")}
 
 
-def known_keys(keys: Sequence[str]) -> set[str]:
+def known_keys(keys: Collection[str]) -> set[str]:
     """Those idempotency keys that were used before."""
-    found: set[str] = set()
-    for start in range(0, len(keys), LOOK_UP_SIZE):
-        part = Measurement.objects.filter(key__in=keys[start : start + LOOK_UP_SIZE])
-        found.update(key for key in part.values_list("key", flat=True) if key)
-    return found
+    if not keys:
+        return set()
+    found = Measurement.objects.filter(key__one_of=keys).values_list("key", flat=True)
+    return {key for key in found if key}
 
 
 def stored_at(series_id: int, times: Sequence[datetime]) -> dict[datetime, Stored]:
@@ -86,7 +97,8 @@ def insert(rows: Sequence[Row]) -> None:
     names = ", ".join(COLUMNS)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY hotspots_measurement ({names}) FROM STDIN") as copy:
+            command = f"COPY hotspots_measurement ({names}) FROM STDIN"
+            with connection.wrap_database_errors, cursor.copy(command) as copy:
                 for row in rows:
                     copy.write_row(row)
             return
@@ -112,20 +124,13 @@ def save_series(saved: Sequence[Saved]) -> None:
     """Write back what the engine remembers of each series."""
     if not saved:
         return
+    if connection.vendor == "postgresql":
+        columns = [list(column) for column in zip(*saved, strict=True)]
+        # Django's own cursor would write a thousand states as hexadecimal text into the SQL.
+        with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+            cursor.execute(UPDATE_SERIES, columns)
+        return
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                """
-                UPDATE hotspots_series SET state = new.state, count = count + new.n,
-                    last_time = new.last_time,
-                    last_received_at = coalesce(new.received_at, last_received_at)
-                FROM unnest(%s::bigint[], %s::bytea[], %s::bigint[], %s::timestamptz[],
-                    %s::timestamptz[]) AS new (id, state, n, last_time, received_at)
-                WHERE hotspots_series.id = new.id
-                """,
-                [list(column) for column in zip(*saved, strict=True)],
-            )
-            return
         adapt = connection.ops.adapt_datetimefield_value
         cursor.executemany(
             "UPDATE hotspots_series SET state = %s, count = count + %s, last_time = %s,"
