@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from hotspots.admin.findings import charts
 from hotspots.admin.series_lists import SeriesListAdmin, subject
 from hotspots.excerpts import Span
 from streams.backoffice.cells import EMPTY, age, chip, exact, link, marks
@@ -24,8 +25,7 @@ class AlertAdmin(SeriesListAdmin, ServiceAdmin):
     series_path = "hotspot__series"
     detail_template = "admin/alerts/alert/page.html"
     list_display = [
-        "number", "level_chip", "status_chip", "subject", "trend", "message", "raised",
-        "answered", "flags",
+        "number", "level_chip", "status_chip", "subject", "trend", "message", "raised", "flags",
     ]  # fmt: skip
     list_filter = [
         "status",
@@ -61,6 +61,7 @@ class AlertAdmin(SeriesListAdmin, ServiceAdmin):
             "chips": [self.level_chip(row), self.status_chip(row)],
             "flags": self.flags(row),
             "lead": row.message,
+            **charts(row.hotspot),
             "facts": [
                 ("Hotspot", hotspot_link(row)),
                 ("Raised", exact(row.created_at)),
@@ -92,12 +93,7 @@ class AlertAdmin(SeriesListAdmin, ServiceAdmin):
         """When it was raised."""
         return age(row.created_at)
 
-    @admin.display(description="answered by")
-    def answered(self, row: Alert) -> str:
-        """Who acknowledged it."""
-        return row.acknowledged_by.get_username() if row.acknowledged_by else EMPTY
-
-    @admin.display(description="")
+    @admin.display(description="", empty_value="")
     def flags(self, row: Alert) -> SafeString:
         """What is special about it."""
         named = [("suppressed", bool(row.suppressed_by)), ("simulated", row.simulated)]

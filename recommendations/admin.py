@@ -47,7 +47,7 @@ class RecommendationAdmin(SeriesListAdmin, ServiceAdmin):
     detail_template = "admin/recommendations/recommendation/page.html"
     list_display = [
         "number", "status_chip", "title", "subject", "trend", "saving", "cost_chip",
-        "feasibility", "made", "decided", "flags",
+        "decided", "flags",
     ]  # fmt: skip
     list_filter = [
         "status",
@@ -89,7 +89,7 @@ class RecommendationAdmin(SeriesListAdmin, ServiceAdmin):
         """What is proposed, why, and on which words it rests."""
         return {
             "heading": row.title,
-            "chips": [self.status_chip(row), self.cost_chip(row)],
+            "chips": [self.status_chip(row), chip("cost", row.cost, f"{row.cost} cost")],
             "flags": self.flags(row),
             "facts": facts(row),
             "citations": citations(row, may_read=request.user.has_perm(READ_PLAYBOOKS)),
@@ -108,26 +108,21 @@ class RecommendationAdmin(SeriesListAdmin, ServiceAdmin):
     @admin.display(description="cost")
     def cost_chip(self, row: Recommendation) -> SafeString:
         """What it takes."""
-        return chip("cost", row.cost, f"{row.cost} cost")
+        return chip("cost", row.cost)
 
     @admin.display(description="saving")
     def saving(self, row: Recommendation) -> str:
         """By how much it reduces, in the hotspot's unit."""
         return saved(row)
 
-    @admin.display(description="made")
-    def made(self, row: Recommendation) -> SafeString:
-        """When it was written."""
-        return age(row.created_at)
-
     @admin.display(description="decided")
     def decided(self, row: Recommendation) -> SafeString:
-        """By whom, and when."""
+        """By whom, and when; until then, how old the proposal is."""
         if row.decided_by is None:
-            return format_html('<span class="quiet">{}</span>', EMPTY)
+            return format_html('<span class="quiet">made {}</span>', age(row.created_at))
         return format_html("{} {}", row.decided_by.get_username(), age(row.decided_at))
 
-    @admin.display(description="")
+    @admin.display(description="", empty_value="")
     def flags(self, row: Recommendation) -> SafeString:
         """What is special about it."""
         return marks([("simulated", row.simulated)])

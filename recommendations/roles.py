@@ -1,7 +1,9 @@
 """The three roles, as Django groups."""
 
+from collections.abc import Iterable
 from typing import Any
 
+PLAYBOOKS = (("recommendations", "view_playbook"), ("recommendations", "view_passage"))
 ANALYST = (
     ("hotspots", "view_entity"),
     ("hotspots", "view_metric"),
@@ -13,6 +15,7 @@ ANALYST = (
     ("alerts", "view_alert"),
     ("alerts", "change_alert"),
     ("recommendations", "view_recommendation"),
+    *PLAYBOOKS,
 )
 ROLES = {
     "analyst": ANALYST,
@@ -24,15 +27,32 @@ ROLES = {
 def create_roles(apps: Any) -> None:
     """Create the groups that are missing, with their permissions. Existing ones stay as they are.
 
+    A permission for a model of a later migration is given by that migration.
+
     Args:
         apps: an app registry: Django's own, or a migration's.
     """
-    groups = apps.get_model("auth", "Group").objects
-    permissions = apps.get_model("auth", "Permission").objects
     for name, pairs in ROLES.items():
-        group, created = groups.get_or_create(name=name)
+        group, created = apps.get_model("auth", "Group").objects.get_or_create(name=name)
         if created:
-            group.permissions.set(
-                permissions.get(content_type__app_label=app, codename=codename)
-                for app, codename in pairs
-            )
+            group.permissions.set(existing(apps, pairs))
+
+
+def show_playbooks(apps: Any) -> None:
+    """Let those who see recommendations read what these rest on.
+
+    Args:
+        apps: a migration's app registry.
+    """
+    for group in apps.get_model("auth", "Group").objects.filter(name__in=["analyst", "approver"]):
+        group.permissions.add(*existing(apps, PLAYBOOKS))
+
+
+def existing(apps: Any, pairs: Iterable[tuple[str, str]]) -> list[Any]:
+    """Return the permissions of those app labels and code names."""
+    permissions = apps.get_model("auth", "Permission").objects
+    named = [
+        permissions.filter(content_type__app_label=app, codename=codename).first()
+        for app, codename in pairs
+    ]
+    return [permission for permission in named if permission is not None]

@@ -60,7 +60,7 @@ class EntityAdmin(HistoryAdmin, BackOfficeAdmin):
     list_filter = [("entity_type", admin.AllValuesFieldListFilter)]
     search_fields = ["name"]
     ordering = ["name"]
-    readonly_fields = ["created_at"]
+    fields = ["name", "entity_type", "time_zone", "created_at"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """The name stays: events refer to their entity by it."""

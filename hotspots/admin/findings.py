@@ -97,7 +97,6 @@ class HotspotAdmin(SeriesListAdmin, ServiceAdmin):
             else [],
             "alert_heads": ("Alert", "Level", "Status", "Message", "Raised"),
             "recommendation_heads": ("Recommendation", "Status", "Title", "Saving", "Made"),
-            "time_zone": row.series.entity.time_zone,
             **charts(row),
         }
 
@@ -135,12 +134,11 @@ class HotspotAdmin(SeriesListAdmin, ServiceAdmin):
         """When the anomaly began, in event time."""
         return age(row.opened_at)
 
-    @admin.display(description="")
+    @admin.display(description="", empty_value="")
     def flags(self, row: Hotspot) -> SafeString:
         """What an analyst said about it, and what is special about it."""
-        label = chip("label", row.label) if row.label else ""
-        named = [("flapping", row.flapping), ("simulated", row.simulated)]
-        return format_html("{} {}", label, marks(named))
+        named = marks([("flapping", row.flapping), ("simulated", row.simulated)])
+        return format_html("{} {}", chip("label", row.label), named) if row.label else named
 
 
 def spaced(name: str) -> str:
@@ -168,14 +166,16 @@ def facts(row: Hotspot) -> list[tuple[str, Any]]:
     ]
 
 
-def charts(row: Hotspot) -> dict[str, SafeString]:
-    """The series around the hotspot, for wide and for narrow screens."""
+def charts(row: Hotspot) -> dict[str, str]:
+    """The series around the hotspot, for wide and for narrow screens, on the entity's clock."""
     points, unit = around(row), row.series.metric.unit
-    zone = clock.zone(row.series.entity.time_zone)
+    time_zone = row.series.entity.time_zone
+    zone = clock.zone(time_zone)
     marked = [(row.opened_at, "opened")]
     if row.resolved_at:
         marked.append((row.resolved_at, "resolved"))
     return {
+        "time_zone": time_zone,
         "chart": band_chart(points, unit=unit, zone=zone, marks=marked),
         "narrow_chart": band_chart(points, unit=unit, zone=zone, marks=marked, **NARROW_CHART),
     }

@@ -64,7 +64,7 @@ class SeriesAdmin(SeriesListAdmin, ReadOnlyAdmin):
         """When something last came in."""
         return exact(row.last_received_at)
 
-    @admin.display(description="")
+    @admin.display(description="", empty_value="")
     def simulated_mark(self, row: Series) -> SafeString:
         """Whether the feed is made up."""
         return marks([("simulated", row.simulated)])
@@ -109,7 +109,7 @@ class MeasurementAdmin(SeriesListAdmin, ReadOnlyAdmin):
         """When it came in."""
         return age(row.received_at)
 
-    @admin.display(description="")
+    @admin.display(description="", empty_value="")
     def flags(self, row: Measurement) -> SafeString:
         """What is special about it."""
         return marks([("late", row.late), ("simulated", row.simulated)])

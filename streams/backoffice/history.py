@@ -17,10 +17,12 @@ from .lists import BEFORE, position
 PAGE = 50
 
 
-def show(value: Any) -> str:
-    """A stored value as text for people."""
+def show(name: str, value: Any) -> str:
+    """A field's stored value as text for people; moments come as ISO 8601 in UTC."""
     if value is None or value == "":
         return EMPTY
+    if name.endswith("_at"):
+        return f"{value[:19].replace('T', ' ')} UTC"
     return number(value) if isinstance(value, float) else str(value)
 
 
@@ -35,11 +37,11 @@ def entries(row: Any, before: int | None) -> tuple[list[dict[str, Any]], int | N
             **entry,
             "at": exact(datetime.fromisoformat(entry["at"])),
             "changes": [
-                (name.replace("_", " "), show(change["from"]), show(change["to"]))
+                (name.replace("_", " "), show(name, change["from"]), show(name, change["to"]))
                 for name, change in entry["changes"].items()
             ],
         }
-        for entry in history_rows(found)[:PAGE]
+        for entry in (history_rows(found)[:PAGE] if found else [])
     ]
     return page, found[PAGE - 1].history_id if len(found) > PAGE else None
 

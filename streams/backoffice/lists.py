@@ -102,6 +102,8 @@ class KeysetAdmin(BackOfficeAdmin):
 class ReadOnly(admin.ModelAdmin):
     """Rows that only the program writes."""
 
+    change_form_template = "admin/read_only_form.html"
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody adds one by hand."""
         return False
