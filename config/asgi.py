@@ -8,11 +8,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django_application = get_asgi_application()  # before the imports below: they need the app registry
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from streams.middleware import RefuseUnknownRoutes  # noqa: E402
 
 import alerts.routing  # noqa: E402
 import hotspots.routing  # noqa: E402
 import recommendations.routing  # noqa: E402
+from streams.middleware import RefuseUnknownRoutes  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
