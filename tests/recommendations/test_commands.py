@@ -2,7 +2,10 @@
 
 import io
 import json
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -10,6 +13,8 @@ from django.core.management import CommandError, call_command
 from recommendations.models import Passage, Playbook, Recommendation
 from streams.models import StreamEvent
 
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 AIR = {
     "id": "a1",
     "entity_type": "route",
@@ -149,3 +154,29 @@ def test_rag_sync_refuses_an_empty_folder(playbooks, tmp_path):
         call_command("rag_sync", folder=tmp_path)
 
     assert Playbook.objects.exists()
+
+
+def test_two_processes_without_a_database_give_the_same_bytes(tmp_path):
+    lines = (HERE / "situations.jsonl").read_bytes()
+
+    first, second = (run_recommend(lines, tmp_path, seed) for seed in ("1", "2"))
+
+    assert first == second
+    assert len(first.splitlines()) == len(lines.splitlines())
+
+
+def run_recommend(lines, data_dir, seed):
+    """What the command prints, in a process of its own on an empty database."""
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATABASE_URL": "",
+        "REDIS_URL": "",
+        "DATA_DIR": str(data_dir),
+        "PYTHONHASHSEED": seed,
+    }
+    done = subprocess.run(
+        [sys.executable, "manage.py", "recommend", "--json"],
+        input=lines, capture_output=True, cwd=ROOT, env=environment, check=True, timeout=60,
+    )  # fmt: skip
+    assert b"the shipped playbooks are used" in done.stderr
+    return done.stdout
