@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from hotspots.readings import Intake
 from streams.errors import DomainError
 from streams.permissions import permission
+from streams.schema import KEY, problems
 from streams.strict import Query
 from streams.views import ApiView
 
@@ -69,12 +70,13 @@ class EventsView(ApiView):
         super().initial(request, *args, **kwargs)
 
     @extend_schema(
+        parameters=[EventsQuery, KEY],
         request={
             "application/json": EventSerializer(many=True),
             "application/x-ndjson": OpenApiTypes.STR,
             "text/csv": OpenApiTypes.STR,
         },
-        responses=IntakeSerializer,
+        responses={200: IntakeSerializer, **problems(400, 401, 403, 409, 413, 415, 422, 503)},
     )
     def post(self, request: Request) -> Response:
         """Take up to 10,000 events or 5 MiB; a bad event is rejected by itself."""

@@ -89,7 +89,8 @@ def run_demo(stop: threading.Event) -> None:
                 load_history(timezone.now(), stop)
                 _play(planned, stop)
             except DatabaseError as error:
-                logger.warning("The demo feed lost the database and goes on: %s", error)
+                reason = next(iter(str(error).splitlines()), "no reason given")
+                logger.warning("The database refused the demo feed, which goes on: %s", reason)
                 close_old_connections()
                 stop.wait(RETRY_SECONDS)
     finally:

@@ -28,7 +28,7 @@ class Tally:
     line: int = 0
     codes: Counter[str] = field(default_factory=Counter)
     first: list[Rejection] = field(default_factory=list)
-    hotspots_before: int = field(default_factory=lambda: _newest_hotspot())
+    hotspots_before: int = 0
     started: float = field(default_factory=monotonic)
 
     def add(self, intake: Intake, line: int) -> None:
@@ -71,6 +71,7 @@ def load(
     Raises:
         FileError: the file cannot be read further.
     """
+    tally.hotspots_before = _newest_hotspot()
     for outcomes in batched(file.outcomes(), batch_size, strict=False):
         now = timezone.now()
         readings = [outcome for outcome in outcomes if isinstance(outcome, Reading)]

@@ -94,7 +94,7 @@ KINDS = (
     Kind("spike", (6, 12), (2.3, 2.8), whole_place=True, weight=7),
     Kind("level_shift", (60, 75), (1.6, 1.9), whole_place=True, weight=3),
     Kind("drift", (25, 40), (1.9, 2.4), whole_place=True, weight=4),
-    Kind("drop", (8, 15), (0.35, 0.45), whole_place=True, weight=2),
+    Kind("drop", (8, 15), (0.15, 0.2), whole_place=True, weight=2),
     Kind("unit_error", (1, 2), (1000.0, 1000.0), whole_place=False, weight=2),
     Kind("stuck", (60, 70), (1.0, 1.0), whole_place=False, weight=1),
 )

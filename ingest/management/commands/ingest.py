@@ -94,7 +94,8 @@ class Command(BaseCommand):
             self._stopped(path, tally, f"{path}: interrupted")
             raise CommandError("Stopped; load the file again to go on.", returncode=130) from None
         except DatabaseError as error:
-            self._stopped(path, tally, f"{path}: the database refused the next batch: {error}")
+            reason = next(iter(str(error).splitlines()), "no reason given")
+            self._stopped(path, tally, f"{path}: the database refused the next batch: {reason}")
             raise CommandError("Stopped; load the file again to go on.") from error
         return True
 
@@ -121,10 +122,9 @@ class Command(BaseCommand):
 
     def _stopped(self, path: str, tally: Tally, reason: str) -> None:
         """Say in one line why a file was not read to its end, and how far it came."""
-        far = (
-            f" {tally.accepted:,} events are stored, up to line {tally.line}." if tally.line else ""
-        )
-        self.stderr.write(f"{reason}{far}")
+        events = tally.accepted + tally.duplicates
+        stored = f" (stored: {events:,} events, up to line {tally.line:,})" if tally.line else ""
+        self.stderr.write(reason + stored)
         for line in rejections(path, tally):
             self.stdout.write(line)
 
