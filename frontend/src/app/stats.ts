@@ -5,7 +5,7 @@ import { numberOrNull, object, textOrEmpty } from "../services/rows/decode";
 import { useStreams } from "../shared/streams";
 
 const REFRESH_MS = 30_000;
-const AFTER_CHANGE_MS = 2_000;
+const AFTER_CHANGE_MS = 1_000;
 
 export type Counts = Readonly<Record<string, number>>;
 

@@ -44,6 +44,11 @@ export function formatDateTime(iso: string | null): string {
     .format(new Date(iso));
 }
 
+/** Whether a text is an ISO 8601 time, as the server writes it. */
+export function isMoment(text: string): boolean {
+  return /^\d{4}-\d\d-\d\dT/.test(text);
+}
+
 /** "14:05:09" in the reader's time zone; for a clock in milliseconds or an ISO time. */
 export function formatClock(time: number | string): string {
   return new Intl.DateTimeFormat("en-US", { timeStyle: "medium", hourCycle: "h23" }).format(new Date(time));

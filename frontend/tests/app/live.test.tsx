@@ -20,7 +20,8 @@ it("shows a row as it arrives and as it changes", async () => {
   expect(screen.getByText("No hotspots")).toBeInTheDocument();
   streams.hotspots.latest.send(events({ seq: 11, data: hotspotRow({ id: 5 }) }));
   const row = await screen.findByTestId("row-hotspot-5");
-  streams.hotspots.latest.send(events({ seq: 12, data: hotspotRow({ id: 5, version: 2, status: "resolved" }) }));
+  const resolved = hotspotRow({ id: 5, version: 2, status: "resolved" });
+  streams.hotspots.latest.send(events({ seq: 12, data: resolved }));
   expect(await within(row).findByText("Resolved")).toBeInTheDocument();
 });
 

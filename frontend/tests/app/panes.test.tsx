@@ -31,7 +31,10 @@ it("narrows all panes by severity; advice goes with its hotspot", async () => {
   const { user } = open({
     hotspots: HOTSPOTS,
     alerts: [alertRow({ id: 1, level: "critical" }), alertRow({ id: 2, level: "warn" })],
-    recommendations: [recommendationRow({ id: 1, hotspot_id: 4 }), recommendationRow({ id: 2, hotspot_id: 3 })],
+    recommendations: [
+      recommendationRow({ id: 1, hotspot_id: 4 }),
+      recommendationRow({ id: 2, hotspot_id: 3 }),
+    ],
   });
   await screen.findByTestId("row-hotspot-1");
   await user.click(screen.getByRole("button", { name: "Critical" }));

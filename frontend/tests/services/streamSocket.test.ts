@@ -1,7 +1,7 @@
 import { Retry } from "../../src/services/streams/backoff";
 import type { Connection } from "../../src/services/streams/connection";
 import { PROBE_MS, StreamSocket } from "../../src/services/streams/streamSocket";
-import { beacon, events, hello, StreamServer } from "../support/streamServer";
+import { beacon, events, hello, StreamServer, type Peer } from "../support/streamServer";
 
 let streamServer: StreamServer;
 let socket: StreamSocket;
@@ -67,9 +67,11 @@ it("starts over after a gap and delivers nothing beyond it", async () => {
   expect(delivered).toEqual([42]);
 });
 
+const resync = { type: "resync", reason: "trimmed", head: 90 };
+
 it.each([
-  ["a resync frame", (peer: { send(frame: object): void }) => peer.send({ type: "resync", reason: "trimmed", head: 90 })],
-  ["close code 4409", (peer: { close(code: number): void }) => peer.close(4409)],
+  ["a resync frame", (peer: Peer) => peer.send(resync)],
+  ["close code 4409", (peer: Peer) => peer.close(4409)],
 ])("starts over on %s", async (_name, act) => {
   act(await join(41));
   await vi.waitFor(() => expect(startedOver).toBe(1));

@@ -1,5 +1,12 @@
 import type { Hotspot } from "../../services/rows/hotspot";
-import { formatDateTime, formatNumber, formatPercent, formatQuantity, humanize } from "../../shared/format";
+import {
+  formatDateTime,
+  formatNumber,
+  formatPercent,
+  formatQuantity,
+  humanize,
+  isMoment,
+} from "../../shared/format";
 
 /** Words for the detector's own names; any other name is shown as it is. */
 const EVIDENCE_NAMES: Readonly<Record<string, string>> = {
@@ -64,7 +71,7 @@ function keyFigures(hotspot: Hotspot): Fact[] {
 
 function show(value: unknown): string {
   if (typeof value === "number") return formatNumber(value);
-  if (typeof value === "string") return value || "—";
+  if (typeof value === "string") return isMoment(value) ? formatDateTime(value) : value || "—";
   if (typeof value === "boolean") return value ? "Yes" : "No";
   if (Array.isArray(value)) return value.map(show).join(", ") || "—";
   return value === null ? "—" : JSON.stringify(value);

@@ -6,7 +6,7 @@ import {
   userOrNull,
   type JsonObject,
 } from "../../services/rows/decode";
-import { formatDateTime, formatNumber } from "../../shared/format";
+import { formatDateTime, formatNumber, isMoment } from "../../shared/format";
 
 /** One change of a row: who, when, through which door, and what in words. */
 export interface HistoryEntry {
@@ -41,7 +41,6 @@ function describe([field, change]: [string, unknown]): string {
 }
 
 const SHORT = 40;
-const MOMENT = /^\d{4}-\d\d-\d\dT/;
 
 /** Null for what a line has no room for. */
 function show(value: unknown): string | null {
@@ -49,6 +48,6 @@ function show(value: unknown): string | null {
   if (typeof value === "number") return formatNumber(value);
   if (typeof value === "object") return null;
   const text = String(value);
-  if (MOMENT.test(text)) return formatDateTime(text);
+  if (isMoment(text)) return formatDateTime(text);
   return text.length > SHORT ? null : text.replaceAll("_", " ");
 }

@@ -72,7 +72,12 @@ function DecisionForm({ verdict, pending, problem, onConfirm, onClose }: Decisio
         <button type="button" className="button" onClick={onClose}>
           Cancel
         </button>
-        <button type="submit" className={`button ${verdict}`} data-testid="decision-confirm" disabled={pending}>
+        <button
+          type="submit"
+          className={`button ${verdict}`}
+          data-testid="decision-confirm"
+          disabled={pending}
+        >
           {verdict === "approve" ? "Approve" : "Reject"}
         </button>
       </div>
