@@ -1,5 +1,8 @@
 """What the routes of hotspots take in their query."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from rest_framework import serializers
 
 from streams.strict import Choices, ListQuery, Query, Texts
@@ -29,6 +32,10 @@ class HotspotQuery(ListQuery):
         "opened_after": "opened_at__gte",
         "opened_before": "opened_at__lt",
     }
+
+    def order(self, given: Mapping[str, Any]) -> str:
+        """Go by the time that is asked for, else by the row's age."""
+        return "opened_at" if {"opened_after", "opened_before"} & set(given) else "pk"
 
 
 class SeriesQuery(Query):

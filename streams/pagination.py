@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
 from . import events
-from .strict import ListQuery, cursor
+from .strict import ListQuery, Position
 
 
 def page(
@@ -29,12 +29,22 @@ def page(
     """
     seq = events.head(stream)  # before the rows: an event may come again, but none is missed
     size = query.validated_data["page_size"]
-    if (before := query.validated_data.get("cursor")) is not None:
-        rows = rows.filter(pk__lt=before)
-    found: list[Model] = list(rows.order_by("-pk")[: size + 1])
+    order = query.order(query.validated_data)
+    if (last := query.validated_data.get("cursor")) is not None:
+        rows = _after(rows, last, order)
+    found: list[Model] = list(rows.order_by(*dict.fromkeys((f"-{order}", "-pk")))[: size + 1])
     results = shape(found)[:size]
     following = None
     if len(found) > size:
-        url = request.build_absolute_uri()
-        following = replace_query_param(url, "cursor", cursor(found[size - 1].pk))
+        end = found[size - 1]
+        last = Position(end.pk, None if order == "pk" else getattr(end, order))
+        following = replace_query_param(request.build_absolute_uri(), "cursor", last.cursor())
     return {"results": results, "next": following, "seq": seq}
+
+
+def _after(rows: QuerySet, last: Position, order: str) -> QuerySet:
+    """Return the rows that come after a position: a range of the order's index."""
+    if order == "pk":
+        return rows.filter(pk__lt=last.pk)
+    at_once = {order: last.at, "pk__gte": last.pk}
+    return rows.filter(**{f"{order}__lte": last.at}).exclude(**at_once)

@@ -1,9 +1,9 @@
 """Input that says exactly what it means: unknown names are refused, not ignored."""
 
 import base64
-import binascii
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from rest_framework import serializers
@@ -39,25 +39,35 @@ class Query(Strict):
     unknown_text = "There is no such query parameter."
 
 
+class Position(NamedTuple):
+    """The last row of a page: its id, and its time in a list that is ordered by one."""
+
+    pk: int
+    at: datetime | None = None
+
+    def cursor(self) -> str:
+        """Return the position as clients carry it: opaque."""
+        text = f"{self.pk} {self.at.isoformat()}" if self.at else str(self.pk)
+        return base64.urlsafe_b64encode(text.encode()).decode()
+
+
 class CursorField(serializers.CharField):
     """Where a page begins: an opaque text from ``next``."""
 
-    default_error_messages = {"invalid": "This is not a cursor from a list's `next`."}
+    default_error_messages = {"invalid": "This is not a cursor from this list's `next`."}
 
-    def to_internal_value(self, data: Any) -> Any:
-        """Return the id before which the page begins."""
+    def to_internal_value(self, data: Any) -> Position:  # type: ignore[override]
+        """Return the position after which the page begins."""
         try:
-            number = int(base64.urlsafe_b64decode(super().to_internal_value(data)))
-        except (binascii.Error, ValueError):
+            text = base64.urlsafe_b64decode(super().to_internal_value(data)).decode()
+            number, _, time = text.partition(" ")
+            position = Position(int(number), datetime.fromisoformat(time) if time else None)
+        except ValueError:
             self.fail("invalid")
-        if not 0 < number <= MAX_ID:
+        naive = position.at is not None and position.at.tzinfo is None
+        if naive or not 0 < position.pk <= MAX_ID:
             self.fail("invalid")
-        return number
-
-
-def cursor(row_id: int) -> str:
-    """Return the cursor of the page after a row."""
-    return base64.urlsafe_b64encode(str(row_id).encode()).decode()
+        return position
 
 
 class ListQuery(Query):
@@ -68,6 +78,18 @@ class ListQuery(Query):
 
     # Each parameter and the lookup that it stands for.
     lookups: Mapping[str, str] = {}
+
+    def order(self, given: Mapping[str, Any]) -> str:
+        """Return the field whose highest values come first: a time of the row, or its id."""
+        return "pk"
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a cursor of a list in another order."""
+        if "cursor" in attrs and (attrs["cursor"].at is None) != (self.order(attrs) == "pk"):
+            raise serializers.ValidationError(
+                {"cursor": CursorField.default_error_messages["invalid"]}
+            )
+        return attrs
 
     def filtered(self, rows: QuerySet) -> QuerySet:
         """Return the rows that match every filter which was given."""

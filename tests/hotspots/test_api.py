@@ -56,6 +56,35 @@ def test_pages_join_without_gap_or_repeat_while_rows_come_in(api, analyst):
     assert seen == ids[::-1]
 
 
+def test_pages_of_a_time_range_go_by_that_time(api, analyst):
+    series = make_series()
+    hours = [3, 1, 2, 1, 1, 0, 4]
+    rows = [
+        make_hotspot(series, status="resolved", opened_at=AT + timedelta(hours=hour))
+        for hour in hours
+    ]
+    expected = sorted(rows, key=lambda row: (row.opened_at, row.pk), reverse=True)
+    client, seen = api(analyst), []
+    url = "/api/hotspots?page_size=2&opened_before=2027-01-01T00:00:00Z"
+    while url:
+        body = client.get(url).json()
+        seen += [row["id"] for row in body["results"]]
+        url = body["next"]
+
+    assert seen == [row.pk for row in expected]
+
+
+def test_a_cursor_belongs_to_its_order(api, analyst):
+    series = make_series()
+    for _ in range(2):
+        make_hotspot(series, status="resolved")
+    following = api(analyst).get("/api/hotspots?page_size=1").json()["next"]
+
+    answer = api(analyst).get(f"{following}&opened_after=2020-01-01T00:00:00Z")
+
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["cursor"])
+
+
 def test_the_number_of_queries_does_not_depend_on_the_rows(
     api, analyst, django_assert_num_queries, four
 ):

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from streams import tickets, tokens
 from streams.models import RevokedToken, StreamTicket
+from streams.sign_in import _own_cache
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -15,6 +16,7 @@ pytestmark = pytest.mark.django_db
 def no_attempts():
     """No failed attempts of other tests."""
     cache.clear()
+    _own_cache.clear()
 
 
 def sign_in(client, username="analyst", password=PASSWORD, **extra):
@@ -113,6 +115,20 @@ def test_successes_are_not_counted(api, analyst):
     assert [sign_in(client).status_code for _ in range(12)] == [200] * 12
     assert sign_in(client, password="wrong").status_code == 401
     assert sign_in(client).status_code == 429
+
+
+def test_while_the_shared_cache_is_away_sign_in_works_and_is_limited(api, analyst, settings):
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": "redis://127.0.0.1:1",  # nothing listens on port 1
+        }
+    }
+    client = api()
+
+    assert sign_in(client).status_code == 200
+    codes = [sign_in(client, password="wrong").status_code for _ in range(11)]
+    assert codes == [401] * 10 + [429]
 
 
 def test_a_forged_forwarding_header_does_not_open_the_door_again(api, analyst):
