@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from recommendations.knowledge.bm25 import BM25
 from recommendations.knowledge.playbook import ACTIONS, REASONS, SIGNS
-from recommendations.knowledge.retrieval import Document, Hit, Passage, PassageIndex, search_words
+from recommendations.knowledge.retrieval import Document, Hit, PassageIndex, search_words
 from recommendations.knowledge.text import numbers, sentences
 
 from . import grounding
@@ -98,14 +98,14 @@ def _draft(situation: Situation, index: PassageIndex, query: str, hit: Hit) -> D
     document = index.corpus.documents[hit.playbook]
     front = document.front
     result: Estimate = estimate(front.effect, situation)
-    sign = _best_sentence(document.passage(SIGNS), query)
+    sign = _best_sign(document, query)
     reason = _reason_sentence(document, query)
     return Draft(
         playbook=front.id,
         title=front.title,
         action=" ".join(front.actions),
         root_cause=f"{situation.finding} Possible cause: {front.cause}.".strip(),
-        rationale=f"{sign} {reason}".strip(),
+        rationale=f"{reason} Signs to look for: {sign}" if sign else reason,
         co2_reduction=result.amount,
         reduction_pct_low=front.effect.low_pct if front.effect else None,
         reduction_pct_high=front.effect.high_pct if front.effect else None,
@@ -127,9 +127,15 @@ def _confidence(hit: Hit, index: PassageIndex, *, from_note: bool) -> float:
     return round(confidence if from_note else confidence / 2, 2)
 
 
-def _best_sentence(passage: Passage | None, query: str) -> str:
+def _best_sign(document: Document, query: str) -> str:
+    """Return the sign nearest to the query; the possible cause is told as such."""
+    passage = document.passage(SIGNS)
+    signs = sentences(passage.text)[1:] if passage else []
+    return _best_sentence(signs, query)
+
+
+def _best_sentence(found: list[str], query: str) -> str:
     """Return the sentence that shares most with the query, verbatim; empty if none does."""
-    found = sentences(passage.text) if passage else []
     scores = BM25([search_words(sentence) for sentence in found]).scores(search_words(query))
     best = max(scores, default=0.0)
     return found[scores.index(best)] if best else ""
@@ -142,7 +148,7 @@ def _reason_sentence(document: Document, query: str) -> str:
     if document.front.effect:
         figure = Decimal(str(document.front.effect.low_pct))
         return next((sentence for sentence in found if figure in numbers(sentence)), found[0])
-    return _best_sentence(passage, query) or found[0]
+    return _best_sentence(found, query) or found[0]
 
 
 def _citations(document: Document, quotes: dict[str, str]) -> list[dict[str, str]]:

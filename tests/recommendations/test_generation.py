@@ -87,7 +87,7 @@ def test_the_root_cause_tells_the_events_numbers_and_a_possible_cause():
         ({"percent_above": -12.5}, "122 kg where 80 kg was expected for Wednesday 09:00, 12.5 % b"),
         ({"percent_above": None}, "122 kg where 80 kg was expected for Wednesday 09:00. Possible"),
         ({"baseline": None}, "122 kg was measured. Possible"),
-        ({"value": 1234567.891}, "1234570 kg where 80 kg was expected"),
+        ({"value": 1234567.891}, "1234568 kg where 80 kg was expected"),
         ({"value": 1e-07, "baseline": 0.0}, "0.0000001 kg where 0 kg was expected"),
     ],
 )
