@@ -1,7 +1,7 @@
 """The dashboard's page. Its scripts and styles are static files like all others."""
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -9,10 +9,10 @@ from django.views.decorators.http import require_safe
 
 @require_safe
 @never_cache
-def dashboard(request: HttpRequest) -> FileResponse | HttpResponse:
+def dashboard(request: HttpRequest) -> HttpResponse:
     """Serve the built front end, or say how to build it."""
     try:
-        page = (settings.BASE_DIR / "frontend" / "dist" / "index.html").open("rb")
+        page = (settings.BASE_DIR / "frontend" / "dist" / "index.html").read_bytes()
     except FileNotFoundError:
         return render(request, "not_built.html", status=503)
-    return FileResponse(page, content_type="text/html; charset=utf-8")
+    return HttpResponse(page)

@@ -27,7 +27,7 @@ def test_the_dashboard_is_served_as_it_was_built(client, built):
     answer = client.get("/")
 
     assert answer.status_code == 200
-    assert b"".join(answer.streaming_content).decode() == built.read_text()
+    assert answer.content.decode() == built.read_text()
     assert answer["Content-Type"] == "text/html; charset=utf-8"
     assert "no-cache" in answer["Cache-Control"]
     assert "unsafe" not in policy(answer)
