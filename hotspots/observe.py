@@ -8,7 +8,7 @@ from .detection.state import UnknownStateError, dump, load
 from .recording import record
 from .registry import Registry, Source
 from .relearning import relearn
-from .watching import Terms, Watch, newest_time, watch
+from .watching import Terms, Watch, newest_time, places_to_look_at, watch
 
 
 def observe(
@@ -23,10 +23,12 @@ def observe(
         What became of each series' readings, and the ids of the hotspots that changed.
     """
     sources = {source.series_id: source for source in registry.sources.values()}
-    states = storage.lock_series(sources)
-    used_keys = storage.known_keys(registry.keys)
-    terms = Terms(received_at, simulated, quiet, used_keys)
-    watches = [watch(sources[pk], read_state(sources[pk], states[pk]), terms) for pk in states]
+    packed = storage.lock_series(sources)
+    states = {pk: read_state(sources[pk], data) for pk, data in packed.items()}
+    places = [p for pk in states for p in places_to_look_at(sources[pk], states[pk])]
+    used_keys, stored = storage.known_keys(registry.keys), storage.stored_at(places)
+    terms = Terms(received_at, simulated, quiet, used_keys, stored)
+    watches = [watch(sources[pk], states[pk], terms) for pk in states]
     storage.insert([row for seen in watches for row in seen.rows])
     storage.correct([row for seen in watches for row in seen.corrections])
     ids = record(watches)

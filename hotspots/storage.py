@@ -4,6 +4,7 @@ PostgreSQL takes rows by COPY and arrays, SQLite by ``executemany``. All of it r
 caller's transaction, with the series rows locked.
 """
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -19,8 +20,17 @@ COLUMNS = (
 )  # fmt: skip
 TIME, VALUE, RAW_VALUE, RAW_UNIT, PREVIOUS = 1, 2, 3, 4, 5
 RECEIVED = 14
-#: measurements looked up in one statement; SQLite bounds the parameters of a statement
-LOOK_UP_SIZE = 5_000
+
+STORED_AT = """
+    SELECT place.position - 1, value, previous_value FROM hotspots_measurement AS m
+    JOIN unnest(%b::bigint[], %b::timestamptz[]) WITH ORDINALITY AS place (series, at, position)
+        ON m.series_id = place.series AND m.time = place.at
+"""
+STORED_AT_SQLITE = """
+    SELECT place.key, m.value, previous_value FROM json_each(%s) AS place
+    CROSS JOIN hotspots_measurement AS m
+        ON m.series_id = place.value ->> 0 AND m.time = place.value ->> 1
+"""
 
 UPDATE_SERIES = """
     UPDATE hotspots_series SET state = new.state, count = count + new.n,
@@ -31,6 +41,8 @@ UPDATE_SERIES = """
     WHERE hotspots_series.id = new.id
 """
 
+#: a series and a time: where a reading belongs
+Place = tuple[int, datetime]
 #: one measurement in the order of ``COLUMNS``; a list, since a correction may follow it
 Row = list[Any]
 
@@ -71,16 +83,20 @@ def known_keys(keys: Collection[str]) -> set[str]:
     return {key for key in found if key}
 
 
-def stored_at(series_id: int, times: Sequence[datetime]) -> dict[datetime, Stored]:
-    """The measurements of a series at given times."""
-    found: dict[datetime, Stored] = {}
-    for start in range(0, len(times), LOOK_UP_SIZE):
-        part = Measurement.objects.filter(
-            series=series_id, time__in=times[start : start + LOOK_UP_SIZE]
-        )
-        for time, value, previous in part.values_list("time", "value", "previous_value"):
-            found[time] = Stored(value, previous)
-    return found
+def stored_at(places: Sequence[Place]) -> dict[Place, Stored]:
+    """What is stored for given series and times."""
+    if not places:
+        return {}
+    series_ids, times = zip(*places, strict=True)
+    if connection.vendor == "postgresql":
+        with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as own:
+            found = own.execute(STORED_AT, [list(series_ids), list(times)]).fetchall()
+    else:
+        adapt = connection.ops.adapt_datetimefield_value
+        array = json.dumps([(pk, adapt(time)) for pk, time in places])
+        with connection.cursor() as cursor:
+            found = cursor.execute(STORED_AT_SQLITE, [array]).fetchall()
+    return {places[position]: Stored(*values) for position, *values in found}
 
 
 def insert(rows: Sequence[Row]) -> None:

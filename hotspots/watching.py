@@ -9,17 +9,18 @@ from .detection.episode import SeriesState
 from .detection.lifecycle import Change
 from .detection.rex import Result
 from .registry import Arrival, Source
-from .storage import PREVIOUS, RAW_UNIT, RAW_VALUE, VALUE, Row, Stored, stored_at
+from .storage import PREVIOUS, RAW_UNIT, RAW_VALUE, VALUE, Place, Row, Stored
 
 
 @dataclass(slots=True)
 class Terms:
-    """What holds for every reading of a batch. ``used_keys`` are on disk already."""
+    """What holds for every reading of a batch; ``used_keys`` and ``stored`` are on disk."""
 
     received_at: datetime
     simulated: bool
     quiet: bool
     used_keys: set[str] = field(default_factory=set)
+    stored: dict[Place, Stored] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -48,21 +49,27 @@ class Watch:
         return len(self.rows) + self.revised
 
 
+def places_to_look_at(source: Source, state: SeriesState) -> list[Place]:
+    """Where a reading may be stored already: not after the newest one."""
+    if not state.n_seen:
+        return []
+    newest, series_id = state.newest, source.series_id
+    return [(series_id, a.reading.time) for a in source.arrivals if a.t <= newest]
+
+
 def watch(source: Source, state: SeriesState, terms: Terms) -> Watch:
     """Take the source's arrivals in the order of their times."""
     seen = Watch(source, state, terms)
     arrivals = sorted(a for a in source.arrivals if a.reading.key not in terms.used_keys)
     seen.duplicates = len(source.arrivals) - len(arrivals)
-    past = [a.reading.time for a in arrivals if state.n_seen and a.t <= state.newest]
-    stored = stored_at(source.series_id, past) if past else {}
     fresh: dict[datetime, Row] = {}
     offset = source.offset()
     for arrival in arrivals:
         time = arrival.reading.time
         if time in fresh:
             _meet_again(seen, arrival, fresh[time])
-        elif time in stored:
-            _correct(seen, arrival, stored)
+        elif (source.series_id, time) in terms.stored:
+            _correct(seen, arrival)
         else:
             fresh[time] = row = _take(seen, arrival, offset(time))
             seen.rows.append(row)
@@ -124,14 +131,14 @@ def _meet_again(seen: Watch, arrival: Arrival, row: Row) -> None:
     _revise(seen, arrival)
 
 
-def _correct(seen: Watch, arrival: Arrival, stored: dict[datetime, Stored]) -> None:
+def _correct(seen: Watch, arrival: Arrival) -> None:
     """A reading of a stored time: a repeat of its value or of the one before, else a revision."""
-    time = arrival.reading.time
-    known = stored[time]
+    place, stored = (seen.source.series_id, arrival.reading.time), seen.terms.stored
+    known = stored[place]
     if arrival.value in known:
         seen.duplicates += 1
         return
-    stored[time] = Stored(arrival.value, known.value)
+    stored[place] = Stored(arrival.value, known.value)
     row = _row(seen, arrival, None, None, late=False)
     row[PREVIOUS] = known.value
     seen.corrections.append(row)

@@ -58,7 +58,7 @@ def observe(
     memory, x = state.rex, bounded(x)
     result = rex.assess(memory, t, x, utc_offset, heed_gaps=True)
     _note(state, t, x)
-    finding = None if quiet else _find(state, result, rules, utc_offset, targets)
+    finding = _find(state, result, rules, utc_offset, targets)
     if finding is not None and finding.reason == UNIT_SUSPECT:
         state.suspects += 1
         rex.pass_over(memory, result)

@@ -1,3 +1,5 @@
+from math import isfinite
+
 from hotspots.detection import engine
 from hotspots.detection.findings import ANOMALY, DATA_QUALITY, FLATLINE, POLICY, UNIT_SUSPECT
 from hotspots.detection.ladder import Severity
@@ -158,11 +160,32 @@ def test_quiet_readings_are_learned_and_open_nothing():
     feed = trained()
     n = feed.state.rex.n
 
-    _, changes = engine.observe(feed.state, feed.now + HOUR, 900.0, feed.rules, quiet=True)
+    _, changes = engine.observe(feed.state, feed.now + HOUR, 300.0, feed.rules, quiet=True)
 
     assert changes == []
     assert feed.state.rex.n == n + 1
     assert feed.state.rex.peak == 0.0
+
+
+def test_a_doubtful_unit_is_not_learned_quietly_either():
+    feed = trained()
+    mean = feed.state.rex.mean
+
+    engine.observe(feed.state, feed.now + HOUR, 90_000.0, feed.rules, quiet=True)
+
+    assert feed.state.rex.mean == mean
+
+
+def test_absurd_values_leave_a_memory_of_finite_numbers():
+    feed = trained()
+
+    for value in (1.7e308, -1.7e308, 1.7e308, -1.7e308, 5e-324):
+        feed.send(value)
+    feed.usual(50)
+
+    assert isfinite(feed.result.expected)
+    assert isfinite(feed.result.upper - feed.result.lower)
+    assert all(isfinite(change.score) for change in feed.changes)
 
 
 def test_silence_opens_after_three_intervals_and_the_next_reading_resolves_it():
