@@ -1,5 +1,5 @@
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { dismissAll } from "../src/shared/toasts";
 import { server } from "./support/server";
 
@@ -27,6 +27,8 @@ globalThis.Path2D = class {
   arc() {}
   closePath() {}
 } as never;
+
+configure({ asyncUtilTimeout: 8_000 });
 
 beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
 beforeEach(() => vi.spyOn(console, "warn").mockImplementation(() => {}));

@@ -31,33 +31,38 @@ function SignInForm() {
   };
   return (
     <form data-testid="login-form" onSubmit={submit}>
-      <label className="field">
-        <span>User name</span>
-        <input
-          data-testid="username"
-          autoComplete="username"
-          autoCapitalize="none"
-          autoFocus
-          required
-          value={username}
-          onChange={(event) => setUsername(event.target.value)}
-        />
-      </label>
-      <label className="field">
-        <span>Password</span>
-        <input
-          data-testid="password"
-          type="password"
-          autoComplete="current-password"
-          required
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-        />
-      </label>
+      <Field name="username" label="User name" type="text" value={username} onValue={setUsername} />
+      <Field name="password" label="Password" type="password" value={password} onValue={setPassword} />
       {error && <p className="problem" role="alert">{error.message}</p>}
       <button type="submit" className="button primary" data-testid="submit" disabled={isPending}>
         {isPending ? "Signing in…" : "Sign in"}
       </button>
     </form>
+  );
+}
+
+interface FieldProps {
+  readonly name: "username" | "password";
+  readonly label: string;
+  readonly type: "text" | "password";
+  readonly value: string;
+  readonly onValue: (value: string) => void;
+}
+
+function Field({ name, label, type, value, onValue }: FieldProps) {
+  return (
+    <label className="field">
+      <span>{label}</span>
+      <input
+        data-testid={name}
+        type={type}
+        autoComplete={name === "password" ? "current-password" : "username"}
+        autoCapitalize="none"
+        autoFocus={name === "username"}
+        required
+        value={value}
+        onChange={(event) => onValue(event.target.value)}
+      />
+    </label>
   );
 }

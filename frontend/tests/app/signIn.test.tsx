@@ -1,6 +1,7 @@
 import { screen } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
 import { connectionState, open, problem } from "../support/emberwatch";
+import { eventually } from "../support/eventually";
 import { server } from "../support/server";
 
 async function fillIn(user: ReturnType<typeof open>["user"], password: string) {
@@ -61,7 +62,7 @@ it("signs out", async () => {
   server.use(http.delete("/api/session", () => new HttpResponse(null, { status: 204 })));
   await user.click(screen.getByRole("button", { name: /Sign out/, hidden: true }));
   expect(await screen.findByTestId("login-form")).toBeInTheDocument();
-  await vi.waitFor(() => expect(streams.hotspots.latest.closed).toBe(true));
+  await eventually(() => expect(streams.hotspots.latest.closed).toBe(true));
 });
 
 it("says so when the server cannot be reached at all, and tries again", async () => {

@@ -1,6 +1,7 @@
 import { Retry } from "../../src/services/streams/backoff";
 import type { Connection } from "../../src/services/streams/connection";
 import { PROBE_MS, StreamSocket } from "../../src/services/streams/streamSocket";
+import { eventually } from "../support/eventually";
 import { beacon, events, hello, StreamServer, type Peer } from "../support/streamServer";
 
 let streamServer: StreamServer;
@@ -24,7 +25,7 @@ beforeEach(() => {
 afterEach(() => socket.close());
 
 const state = () => connections.at(-1)?.state;
-const becomes = (wanted: string) => vi.waitFor(() => expect(state()).toBe(wanted));
+const becomes = (wanted: string) => eventually(() => expect(state()).toBe(wanted));
 const event = (seq: number) => ({ seq, data: {} });
 
 async function join(seq: number) {
@@ -45,7 +46,7 @@ it("offers the session protocol and joins at the position of the snapshot", asyn
 it("comes back after a close with its last position and the epoch", async () => {
   const peer = await join(41);
   peer.send(events(event(42), event(43)));
-  await vi.waitFor(() => expect(delivered).toEqual([42, 43]));
+  await eventually(() => expect(delivered).toEqual([42, 43]));
   peer.close(1001);
   const next = await streamServer.peer(2);
   expect(next.query.get("since")).toBe("43");
@@ -57,13 +58,13 @@ it("delivers each event once", async () => {
   const peer = await join(41);
   peer.send(events(event(41), event(42)));
   peer.send(events(event(42), event(43)));
-  await vi.waitFor(() => expect(delivered).toEqual([42, 43]));
+  await eventually(() => expect(delivered).toEqual([42, 43]));
 });
 
 it("starts over after a gap and delivers nothing beyond it", async () => {
   const peer = await join(41);
   peer.send(events(event(42), event(44), event(45)));
-  await vi.waitFor(() => expect(startedOver).toBe(1));
+  await eventually(() => expect(startedOver).toBe(1));
   expect(delivered).toEqual([42]);
 });
 
@@ -74,7 +75,7 @@ it.each([
   ["close code 4409", (peer: Peer) => peer.close(4409)],
 ])("starts over on %s", async (_name, act) => {
   act(await join(41));
-  await vi.waitFor(() => expect(startedOver).toBe(1));
+  await eventually(() => expect(startedOver).toBe(1));
 });
 
 it("reconnects when a beacon promises an event that does not come", async () => {
@@ -91,7 +92,7 @@ it("stays when the promised event comes in time, and counts as verified", async 
   peer.send(beacon(42));
   peer.send(events(event(42)));
   peer.send(beacon(42));
-  await vi.waitFor(() => expect(verified).toBe(before + 1));
+  await eventually(() => expect(verified).toBe(before + 1));
   await vi.advanceTimersByTimeAsync(PROBE_MS + 1000);
   expect(streamServer.peers).toHaveLength(1);
 });
@@ -156,7 +157,7 @@ it("does not wait any longer when the page becomes visible", async () => {
 it("probes a live link when it is woken, and leaves it if nothing answers", async () => {
   const peer = await join(41);
   socket.wake();
-  await vi.waitFor(() => expect(peer.received).toEqual([{ type: "ping" }]));
+  await eventually(() => expect(peer.received).toEqual([{ type: "ping" }]));
   await vi.advanceTimersByTimeAsync(PROBE_MS);
   await streamServer.peer(2);
 });

@@ -1,5 +1,6 @@
 import { http, HttpResponse } from "msw";
 import { createStreams, type Streams } from "../../src/services/websocket";
+import { eventually } from "../support/eventually";
 import { hotspotRow } from "../support/rows";
 import { server } from "../support/server";
 import { events, hello, StreamServer } from "../support/streamServer";
@@ -26,7 +27,7 @@ beforeEach(() => {
 afterEach(() => store.stop());
 
 const versions = () => [...store.getState().rows.values()].map(({ id, version }) => [id, version]);
-const shows = (...wanted: [number, number][]) => vi.waitFor(() => expect(versions()).toEqual(wanted));
+const shows = (...wanted: [number, number][]) => eventually(() => expect(versions()).toEqual(wanted));
 
 async function live(count = 1) {
   const peer = await streamServer.peer(count);
@@ -63,7 +64,7 @@ it("never lets an older version of a row win", async () => {
   snapshotIs(41, hotspotRow({ version: 5 }));
   store.start();
   (await live()).send(events({ seq: 42, data: hotspotRow({ version: 4 }) }));
-  await vi.waitFor(() => expect(store.getState().lastEventAt).not.toBeNull());
+  await eventually(() => expect(store.getState().lastEventAt).not.toBeNull());
   expect(versions()).toEqual([[1, 5]]);
 });
 
@@ -84,7 +85,7 @@ it("passes changes on with the row that they replaced", async () => {
   store.onChange(changes);
   store.start();
   (await live()).send(events({ seq: 42, data: hotspotRow({ version: 2, severity: "critical" }) }));
-  await vi.waitFor(() => expect(changes).toHaveBeenCalledOnce());
+  await eventually(() => expect(changes).toHaveBeenCalledOnce());
   expect(changes.mock.lastCall?.[0]).toMatchObject({
     row: { severity: "critical" },
     before: { severity: "warn" },
@@ -110,7 +111,7 @@ it("says why the snapshot failed and tries again on request", async () => {
   );
   vi.spyOn(Math, "random").mockReturnValue(1);
   store.start();
-  await vi.waitFor(() => expect(store.getState().problem).toBe("The database is away."));
+  await eventually(() => expect(store.getState().problem).toBe("The database is away."));
   expect(store.getState().connection.state).toBe("reconnecting");
   snapshotIs(41, hotspotRow());
   store.wake();
@@ -133,5 +134,5 @@ it("forgets everything when it stops", async () => {
   const peer = await live();
   store.stop();
   expect(store.getState().rows.size).toBe(0);
-  await vi.waitFor(() => expect(peer.closed).toBe(true));
+  await eventually(() => expect(peer.closed).toBe(true));
 });

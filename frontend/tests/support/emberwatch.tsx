@@ -2,6 +2,7 @@ import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse, type RequestHandler } from "msw";
 import { App } from "../../src/app/App";
+import { eventually } from "./eventually";
 import { alertRow, hotspotRow, recommendationRow } from "./rows";
 import { server } from "./server";
 import { hello, StreamServer } from "./streamServer";
@@ -45,7 +46,7 @@ export function open(world: World = {}) {
 
 async function goLive(streams: Readonly<Record<string, StreamServer>>): Promise<void> {
   for (const stream of Object.values(streams)) (await stream.peer(1)).send(hello(10));
-  await vi.waitFor(() => expect(connectionState()).toBe("live"));
+  await eventually(() => expect(connectionState()).toBe("live"));
 }
 
 export const connectionState = () => screen.getByTestId("connection-status").dataset["state"];

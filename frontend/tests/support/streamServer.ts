@@ -1,4 +1,5 @@
 import { ws } from "msw";
+import { eventually } from "./eventually";
 import { server } from "./server";
 
 const ROUTES = {
@@ -35,7 +36,7 @@ export class StreamServer {
 
   /** Waits for the `count`th socket (with fake timers, time passes meanwhile). */
   async peer(count: number): Promise<Peer> {
-    await vi.waitFor(() => expect(this.peers).toHaveLength(count));
+    await eventually(() => expect(this.peers).toHaveLength(count));
     return this.latest;
   }
 
