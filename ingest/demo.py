@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from itertools import batched
 
-from django.contrib.auth.hashers import check_password
+from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, close_old_connections, connections, transaction
@@ -19,7 +19,7 @@ from hotspots.readings import Reading
 from .pipeline import ingest
 from .simulation import PLACES, Incident, history_times, incidents, reading, readings
 
-SEED = 1
+SEED = 91  # one whose first incidents are of different kinds
 HISTORY = timedelta(days=28)
 STEP = timedelta(seconds=1)
 BATCH_SIZE = 5_000
@@ -41,15 +41,12 @@ def create_demo_users(host: str) -> None:
             f"DEMO: users with a known password need a loopback address, not HOST={host}. "
             "Set DEMO=0, or HOST=127.0.0.1."
         )
+    existing = set(User.objects.values_list("username", flat=True))
+    missing = {"admin", *ROLES} - existing
+    password = make_password(PASSWORD) if missing else ""  # once: it takes most of a second
     with transaction.atomic():
-        if not User.objects.filter(username="admin").exists():
-            User.objects.create_superuser("admin", password=PASSWORD)
-        for username, role in ROLES.items():
-            if not User.objects.filter(username=username).exists():
-                user = User.objects.create_user(
-                    username, password=PASSWORD, is_staff=role != "ingester"
-                )
-                user.groups.add(Group.objects.get(name=role))
+        for username in sorted(missing):
+            _create_user(username, password)
 
 
 def refuse_demo_users(host: str) -> None:
@@ -95,6 +92,18 @@ def run_demo(stop: threading.Event) -> None:
                 stop.wait(RETRY_SECONDS)
     finally:
         connections.close_all()
+
+
+def _create_user(username: str, password: str) -> None:
+    role = ROLES.get(username)
+    user = User.objects.create(
+        username=username,
+        password=password,
+        is_staff=role != "ingester",
+        is_superuser=role is None,
+    )
+    if role:
+        user.groups.add(Group.objects.get(name=role))
 
 
 def load_history(until: datetime, stop: threading.Event) -> int:

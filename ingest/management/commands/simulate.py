@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from hotspots.readings import Reading
 from ingest.client import ClientError, EventsClient
-from ingest.demo import BATCH_SIZE, PASSWORD, Planned
+from ingest.demo import BATCH_SIZE, PASSWORD, SEED, Planned
 from ingest.simulation import history_times, readings
 
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         add("--token", default="", help="an access token with hotspots.add_measurement")
         add("--user", default="ingest", help="instead of a token (default: %(default)s)")
         add("--password", default=PASSWORD, help="the user's (default: that of the demo)")
-        add("--seed", type=int, default=1, help="the same seed gives the same values")
+        add("--seed", type=int, default=SEED, help="the same seed gives the same values")
         add("--days", type=int, default=28, help="history sent first (default: %(default)s)")
         add("--speed", type=float, default=1.0, help="readings per second and meter, 0.01 to 100")
         add("--seconds", type=float, help="stop after this time (default: never)")
