@@ -67,6 +67,7 @@ class Registry:
     def __init__(self, readings: Sequence[Reading]) -> None:
         self.readings = readings
         self.rejected: list[Rejection] = []
+        self.rules: dict[str, Rules] = {}
         self.keys: set[str] = set()
         self.duplicates = 0
         self.sources: dict[tuple[str, str], Source] = {}
@@ -130,9 +131,11 @@ class Registry:
         if source is None:
             entity = self.entities.get(reading.entity) or new_entity(reading)
             metric = self.metrics.get(reading.metric) or new_metric(reading)
-            source = Source(entity, metric, rules_for(metric))
+            rules = self.rules.get(metric.name) or rules_for(metric)
+            source = Source(entity, metric, rules)
             _check(source, reading)
             self.entities[reading.entity], self.metrics[reading.metric] = entity, metric
+            self.rules[metric.name] = rules
             self.sources[key] = source
         else:
             _check(source, reading)

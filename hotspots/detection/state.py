@@ -6,7 +6,7 @@ its measurements, never misread.
 """
 
 from dataclasses import fields
-from itertools import islice
+from itertools import accumulate, pairwise
 from operator import attrgetter
 from struct import Struct
 
@@ -40,6 +40,18 @@ _LAYOUT = Struct(
     f"<B qBH 9d {SIZE}d {SIZE}H {3 * len(VIEWS)}d {2 * _PERIODS}d"
     f" {_format(SeriesState, _SERIES_NAMES)} {_format(Episode, _EPISODE_NAMES)}"
 )
+
+
+def _slices(*sizes: int) -> list[slice]:
+    """Where each part lies in the unpacked numbers, after the version."""
+    ends = list(accumulate(sizes, initial=1))
+    return [slice(first, last) for first, last in pairwise(ends)]
+
+
+_REX, _MEANS, _COUNTS, *_VIEW_PARTS, _USED, _BEGAN, _SERIES, _EPISODE = _slices(
+    len(_REX_NAMES), SIZE, SIZE, *[len(VIEWS)] * 3, _PERIODS, _PERIODS,
+    len(_SERIES_NAMES), len(_EPISODE_NAMES),
+)  # fmt: skip
 _rex_values, _series_values = attrgetter(*_REX_NAMES), attrgetter(*_SERIES_NAMES)
 _episode_values = attrgetter(*_EPISODE_NAMES)
 
@@ -64,16 +76,12 @@ def load(data: bytes) -> SeriesState:
         return SeriesState()
     if len(data) != _LAYOUT.size or data[0] != VERSION:
         raise UnknownStateError(f"State of version {data[0]}, {len(data)} bytes.")
-    values = iter(_LAYOUT.unpack(data)[1:])
-
-    def take(count: int) -> list:
-        return list(islice(values, count))
-
-    rex, views = Rex(), len(VIEWS)
-    for name, value in zip(_REX_NAMES, take(len(_REX_NAMES)), strict=True):
+    values = _LAYOUT.unpack(data)
+    rex = Rex()
+    for name, value in zip(_REX_NAMES, values[_REX], strict=True):
         setattr(rex, name, value)
-    rex.means, rex.counts = take(SIZE), take(SIZE)
-    rex.centers, rex.above, rex.below = take(views), take(views), take(views)
-    used, began = take(_PERIODS), take(_PERIODS)
-    series = dict(zip(_SERIES_NAMES, take(len(_SERIES_NAMES)), strict=True))
-    return SeriesState(rex, Episode(*values), used=used, began=began, **series)
+    rex.means, rex.counts = list(values[_MEANS]), list(values[_COUNTS])
+    rex.centers, rex.above, rex.below = (list(values[part]) for part in _VIEW_PARTS)
+    series = dict(zip(_SERIES_NAMES, values[_SERIES], strict=True))
+    used, began = list(values[_USED]), list(values[_BEGAN])
+    return SeriesState(rex, Episode(*values[_EPISODE]), used=used, began=began, **series)
