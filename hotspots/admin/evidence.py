@@ -1,6 +1,6 @@
 """The numbers behind a hotspot, in words: what its ``evidence`` holds, as a table."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from streams.backoffice.cells import EMPTY, exact, number
@@ -29,8 +29,8 @@ def readable(evidence: dict[str, Any]) -> list[tuple[str, Any]]:
 
 def said(key: str, value: Any) -> Any:
     """Return one value as text: lists and objects too."""
-    if key == "found_at" and isinstance(value, int | float):
-        return exact(datetime.fromtimestamp(value, UTC))
+    if key == "found_at" and value:
+        return exact(datetime.fromisoformat(value))
     if value is None or value in ("", [], {}):
         return EMPTY
     if isinstance(value, bool):

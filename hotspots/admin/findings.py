@@ -175,7 +175,7 @@ def charts(row: Hotspot) -> dict[str, str]:
     if row.resolved_at:
         marked.append((row.resolved_at, "resolved"))
     return {
-        "time_zone": time_zone,
+        "clock_name": time_zone,
         "chart": band_chart(points, unit=unit, zone=zone, marks=marked),
         "narrow_chart": band_chart(points, unit=unit, zone=zone, marks=marked, **NARROW_CHART),
     }

@@ -1,0 +1,132 @@
+"""What staff set by hand is checked, and leaves a history."""
+
+import pytest
+
+from hotspots.models import Entity, Hotspot, Measurement, Metric, Series, Target
+from tests.factories import make_hotspot, make_series
+from tests.hotspots.measurements import measure
+from tests.pages import listing, page, words
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin(client, staff):
+    client.force_login(staff)
+    return client
+
+
+def save_zone(client, name: str):
+    entity = make_series().entity
+    return client.post(page(entity), {"entity_type": "site", "time_zone": name})
+
+
+@pytest.mark.parametrize("name", ["UTC", "Europe/Berlin", "+09:00", "-03:30", "+05:45", " UTC "])
+def test_a_time_zone_that_exists_is_taken(admin, name):
+    assert save_zone(admin, name).status_code == 302
+    assert Entity.objects.get().time_zone == name.strip()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "Mars/Olympus", "9", "+9", "+99:00", "+14:01", "+05:99", "../etc/passwd", "America"],
+)
+def test_a_time_zone_that_does_not_exist_is_refused(admin, name):
+    response = save_zone(admin, name)
+    assert "time_zone" in response.context["adminform"].form.errors
+    assert Entity.objects.get().time_zone == "UTC"
+
+
+def test_a_change_of_an_entity_leaves_a_history(admin, staff):
+    save_zone(admin, "Asia/Seoul")
+    entity = Entity.objects.get()
+    record = entity.history.latest()
+    assert (record.history_user, record.history_change_reason) == (staff, "admin")
+    text = words(admin.get(page(entity, "history")).text)
+    assert "staff admin" in text
+    assert "time zone UTC → Asia/Seoul" in text
+
+
+def test_the_name_of_an_entity_stays(admin):
+    entity = make_series("Supplier A").entity
+    admin.post(page(entity), {"name": "B", "entity_type": "site", "time_zone": "UTC"})
+    entity.refresh_from_db()
+    assert (entity.name, entity.entity_type) == ("Supplier A", "site")
+
+
+def test_the_rules_of_a_metric_can_be_set_but_not_its_unit(admin):
+    metric = Metric.objects.get(name="co2e")
+    admin.post(page(metric), {"unit": "t", "threshold": "0.21", "ladder": "score", "floor": "2"})
+    metric.refresh_from_db()
+    assert (metric.unit, metric.threshold, metric.ladder, metric.floor) == ("kg", 0.21, "score", 2)
+    assert metric.history.latest().history_change_reason == "admin"
+
+
+def test_a_metric_without_changes_has_an_empty_history(admin):
+    text = words(admin.get(page(Metric.objects.get(name="co2e"), "history")).text)
+    assert "Nothing was changed yet." in text
+
+
+def test_a_target_can_be_added_changed_and_taken_back(admin):
+    entity = make_series().entity
+    data = {"entity": entity.pk, "metric": "co2e", "period": "day", "value": "500"}
+    admin.post("/admin/hotspots/target/add/", data)
+    target = Target.objects.get()
+    admin.post(page(target), data | {"value": "400"})
+    assert "value 500 → 400" in words(admin.get(page(target, "history")).text)
+    admin.post(page(target, "delete"), {"post": "yes"})
+    assert not Target.objects.exists()
+    kinds = list(Target.history.order_by("history_id").values_list("history_type", flat=True))
+    assert kinds == ["+", "~", "-"]
+    assert set(Target.history.values_list("history_change_reason", flat=True)) == {"admin"}
+
+
+@pytest.mark.parametrize("value", ["0", "-5", "nan", "inf", "x", ""])
+def test_a_target_that_is_no_amount_is_refused(admin, value):
+    entity = make_series().entity
+    data = {"entity": entity.pk, "metric": "co2e", "period": "day", "value": value}
+    assert admin.post("/admin/hotspots/target/add/", data).status_code == 200
+    assert not Target.objects.exists()
+
+
+def test_one_target_a_period(admin):
+    entity = make_series().entity
+    data = {"entity": entity.pk, "metric": "co2e", "period": "day", "value": "500"}
+    admin.post("/admin/hotspots/target/add/", data)
+    assert "already exists" in admin.post("/admin/hotspots/target/add/", data).text
+    assert Target.objects.count() == 1
+
+
+def test_entities_are_found_by_name_and_type(admin):
+    make_series("Plant", entity_type="site")
+    make_series("Supplier A")
+    assert "1 result" in words(admin.get(f"{listing(Entity)}?q=plant&entity_type=site").text)
+
+
+@pytest.mark.parametrize("model", [Entity, Metric, Series, Measurement, Hotspot])
+def test_nothing_that_was_measured_or_found_can_be_deleted(admin, model):
+    hotspot = make_hotspot()
+    measure(hotspot.series, [1.0])
+    row = model.objects.first()
+    assert admin.post(page(row, "delete"), {"post": "yes"}).status_code == 403
+    data = {"action": "delete_selected", "_selected_action": [row.pk], "index": "0", "post": "yes"}
+    admin.post(listing(model), data)
+    assert model.objects.filter(pk=row.pk).exists()
+
+
+@pytest.mark.parametrize("model", [Series, Measurement])
+def test_what_came_in_cannot_be_edited(admin, model):
+    hotspot = make_hotspot()
+    measure(hotspot.series, [1.0])
+    row = model.objects.first()
+    assert admin.get(page(row)).status_code == 200
+    assert admin.post(page(row), {"value": "9", "simulated": "on"}).status_code == 403
+    assert admin.get(listing(model) + "add/").status_code == 403
+
+
+def test_an_analyst_may_look_but_not_set(client, analyst):
+    client.force_login(analyst)
+    entity = make_series().entity
+    assert client.get(page(entity)).status_code == 200
+    assert save_zone(client, "Asia/Seoul").status_code == 403
+    assert client.get("/admin/hotspots/target/add/").status_code == 403
