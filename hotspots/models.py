@@ -230,6 +230,10 @@ class Hotspot(StreamedRow):
             models.Index(fields=["status", "-id"], name="hotspot_by_status"),
             models.Index(fields=["severity", "-id"], name="hotspot_by_severity"),
             models.Index(fields=["-opened_at", "-id"], name="hotspot_by_opening"),
+            models.Index(fields=["status", "severity"], name="hotspot_counts"),
+            models.Index(
+                fields=["id"], condition=Q(advice="pending"), name="hotspot_waiting_for_advice"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,9 +4,9 @@ import logging
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from itertools import batched
 
+from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ImproperlyConfigured
@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from hotspots.models import Series
 from hotspots.readings import Reading
+from streams.addresses import is_loopback
 
 from .pipeline import ingest
 from .simulation import PLACES, Incident, history_times, incidents, reading, readings
@@ -66,12 +67,19 @@ def refuse_demo_users(host: str) -> None:
         )
 
 
-def is_loopback(host: str) -> bool:
-    """Return whether only this machine can reach a server bound to ``host``."""
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
+def prepare_demo(host: str) -> None:
+    """Before the server is ready: users and history of the demo, or no trace of its users.
+
+    Raises:
+        ImproperlyConfigured: the demo's passwords would open a server that others can reach.
+    """
+    if not settings.DEMO:
+        refuse_demo_users(host)
+        return
+    create_demo_users(host)
+    if settings.DEMO_FEED:
+        count = load_history(timezone.now(), threading.Event())
+        logger.info("%d simulated readings loaded", count)
 
 
 def run_demo(stop: threading.Event) -> None:

@@ -21,6 +21,14 @@ def client_address(peer: str, forwarded_for: str) -> str:
     return address
 
 
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine can reach a server bound to ``host``."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def _is_trusted(address: str) -> bool:
     try:
         ip = ip_address(address)

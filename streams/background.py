@@ -23,6 +23,9 @@ class Job:
 
 jobs: list[Job] = []
 
+#: Called with the host before the server is ready; may raise ``ImproperlyConfigured``.
+before_start: list[Callable[[str], None]] = []
+
 
 def every(seconds: float, work: Callable[[], object]) -> Callable[[threading.Event], None]:
     """Return a job that does ``work`` now and then again every so many seconds."""

@@ -84,36 +84,54 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then print the address."""
         await super().startup(sockets=sockets)
-        if self.started:
-            port = self.servers[0].sockets[0].getsockname()[1] if self.servers else 0
-            print_ready(self.config.host, port or self.config.port)
+        if self.started and sockets:
+            print_ready(sockets[0])
 
 
-def run(*, host: str, port: int, workers: int, proxies: list[str]) -> None:
+def bind(host: str, port: int) -> socket.socket:
+    """Take the address; nothing is answered before ``run()``.
+
+    Raises:
+        OSError: with a sentence, where the address cannot be used.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listening = socket.socket(family, kind, protocol)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise OSError(f"HOST={host} PORT={port} cannot be used: {reason}.") from error
+    listening.set_inheritable(True)
+    return listening
+
+
+def run(listening: socket.socket, *, workers: int, proxies: list[str]) -> None:
     """Serve until a signal: in this process, or in several under a supervisor."""
-    config = configuration(host=host, port=port, workers=workers, proxies=proxies)
+    config = configuration(workers=workers, proxies=proxies)
     if workers == 1:
-        Server(config).run()
+        Server(config).run(sockets=[listening])
         return
-    listening = config.bind_socket()
-    print_ready(host, listening.getsockname()[1])
+    listening.listen(config.backlog)
+    print_ready(listening)
     Multiprocess(config, sockets=[listening]).run()
 
 
-def print_ready(host: str, port: int) -> None:
+def print_ready(listening: socket.socket) -> None:
     """Say where to look."""
+    host, port = listening.getsockname()[:2]
     name = f"[{host}]" if ":" in host else host
     sys.stdout.write(f"Emberwatch is ready: http://{name}:{port}\n")
     sys.stdout.flush()
 
 
-def configuration(*, host: str, port: int, workers: int, proxies: list[str]) -> uvicorn.Config:
+def configuration(*, workers: int = 1, proxies: list[str]) -> uvicorn.Config:
     """Return how ``serve`` runs: no compression (it halves the fan-out), bounded frames."""
     options: dict[str, Any] = {"ws_per_message_deflate": False, "ws_max_size": MAX_FRAME_BYTES}
     return uvicorn.Config(
         "config.asgi:application",
-        host=host,
-        port=port,
         workers=workers,
         loop="uvloop",
         http="httptools",

@@ -11,5 +11,7 @@ LOGGING = {
     "loggers": {
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "uvicorn.error": {"level": "WARNING"},  # its INFO lines hold query strings, so tickets
+        "django_tasks_db": {"level": "WARNING"},
+        "django.tasks": {"level": "WARNING"},
     },
 }

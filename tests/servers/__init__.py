@@ -10,7 +10,15 @@ stay the same until `close()`. With `durable=True` what was committed survives a
 """
 
 from tests.servers.base import Server, ServerError, free_port
+from tests.servers.emberwatch import EmberwatchServer
 from tests.servers.postgres import PostgresServer
 from tests.servers.valkey import ValkeyServer
 
-__all__ = ["PostgresServer", "Server", "ServerError", "ValkeyServer", "free_port"]
+__all__ = [
+    "EmberwatchServer",
+    "PostgresServer",
+    "Server",
+    "ServerError",
+    "ValkeyServer",
+    "free_port",
+]

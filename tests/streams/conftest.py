@@ -15,7 +15,7 @@ from django.db import connection
 from django.utils import timezone
 
 from streams import tokens
-from streams.server import Server, configuration
+from streams.server import Server, bind, configuration
 
 
 class Client:
@@ -59,14 +59,14 @@ class LiveServer:
     """`manage.py serve`'s server in a thread of the test, on a free port."""
 
     def __init__(self) -> None:
-        config = configuration(host="127.0.0.1", port=0, workers=1, proxies=[])
-        self.server = Server(config)
-        self.thread = threading.Thread(target=self.server.run, daemon=True)
+        listening = bind("127.0.0.1", 0)
+        self.port = listening.getsockname()[1]
+        self.server = Server(configuration(proxies=[]))
+        self.thread = threading.Thread(target=self.server.run, args=([listening],), daemon=True)
         self.thread.start()
         while not self.server.started:
             self.thread.join(0.01)
             assert self.thread.is_alive(), "the server did not start"
-        self.port = self.server.servers[0].sockets[0].getsockname()[1]
 
     @asynccontextmanager
     async def connect(

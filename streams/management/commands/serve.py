@@ -1,17 +1,19 @@
 """``manage.py serve``: HTTP, sockets and, when embedded, everything else in one process."""
 
 import gc
-import ipaddress
+import socket
 import threading
 from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from streams import background, server
+from streams.addresses import is_loopback
 
 
 class Command(BaseCommand):
@@ -29,13 +31,22 @@ class Command(BaseCommand):
         host, port, workers = options["host"], options["port"], options["workers"]
         refuse_impossible(host, port, workers)
         refuse_unmigrated()
+        try:
+            listening = server.bind(host, port)
+            for prepare in background.before_start:
+                prepare(host)
+        except (OSError, ImproperlyConfigured) as error:
+            raise CommandError(str(error)) from error
+        self._serve(listening, workers)
+
+    def _serve(self, listening: socket.socket, workers: int) -> None:
         stop = threading.Event()
         gc.collect()
         gc.freeze()  # what the start made lives forever: keep it out of every collection
         gc.set_threshold(50_000, 20, 20)
         threads = background.start(stop)
         try:
-            server.run(host=host, port=port, workers=workers, proxies=settings.TRUSTED_PROXIES)
+            server.run(listening, workers=workers, proxies=settings.TRUSTED_PROXIES)
         finally:
             stop.set()
             for thread in threads:
@@ -56,10 +67,6 @@ def refuse_impossible(host: str, port: int, workers: int) -> None:
         raise CommandError("--workers: several processes need REDIS_URL to wake each other.")
     if is_loopback(host):
         return
-    if settings.DEMO:
-        raise CommandError(
-            f"DEMO: its passwords are public, so it serves loopback only, not {host}."
-        )
     if set(settings.ALLOWED_HOSTS) <= {"127.0.0.1", "localhost", "[::1]"}:
         raise CommandError(f"ALLOWED_HOSTS is missing: it is required when bound to {host}.")
 
@@ -73,13 +80,3 @@ def refuse_unmigrated() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise CommandError("The database is not up to date: run `manage.py migrate` first.")
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether only this machine can reach an address."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
