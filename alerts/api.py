@@ -5,9 +5,9 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from streams.schema import row_change, row_routes
-from streams.strict import Strict
-from streams.viewsets import RowViewSet
+from streams.rest.schema import row_change, row_routes
+from streams.rest.strict import Strict
+from streams.rest.viewsets import RowViewSet
 
 from . import services
 from .filters import AlertQuery

@@ -1,7 +1,7 @@
 """What the list of alerts takes in its query."""
 
 from hotspots.models import Hotspot
-from streams.strict import Choices, Ids, ListQuery, Texts
+from streams.rest.strict import Choices, Ids, ListQuery, Texts
 
 from .models import Alert
 

@@ -1,6 +1,6 @@
 """The REST routes of alerts."""
 
-from streams.routers import row_router
+from streams.rest.routers import row_router
 
 from .api import AlertViewSet
 

@@ -10,8 +10,8 @@ from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from streams import problems
 from streams.errors import DomainError
+from streams.rest import problems
 
 # The framework's own errors, as we name them. The first that fits counts.
 CODES: tuple[tuple[type[Exception], str], ...] = (

@@ -16,7 +16,7 @@ class DocumentationView(SpectacularSwaggerSplitView):
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """A token from ``POST /api/token``."""
 
-    target_class = "streams.authentication.BearerAuthentication"
+    target_class = "streams.rest.authentication.BearerAuthentication"
     name = "bearer"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
@@ -27,7 +27,7 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """The cookie of ``POST /api/session``."""
 
-    target_class = "streams.authentication.SessionAuthentication"
+    target_class = "streams.rest.authentication.SessionAuthentication"
     name = "session"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:

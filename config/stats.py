@@ -12,8 +12,8 @@ from alerts.models import Alert
 from hotspots.detection import units
 from hotspots.models import Hotspot
 from recommendations.models import Recommendation
-from streams.schema import problems
-from streams.views import ApiView
+from streams.rest.schema import problems
+from streams.rest.views import ApiView
 
 REDUCTION_UNIT = "kg"
 APPROVED = (Recommendation.Status.APPROVED, Recommendation.Status.IMPLEMENTED)

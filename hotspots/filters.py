@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from streams.strict import Choices, ListQuery, Query, Texts
+from streams.rest.strict import Choices, ListQuery, Query, Texts
 
 from .models import Hotspot
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from streams.strict import Strict
+from streams.rest.strict import Strict
 
 from .models import Hotspot
 from .rows import hotspot_row

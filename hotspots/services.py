@@ -151,7 +151,8 @@ def _forget(_: Source, state: SeriesState, __: Hotspot) -> None:
 
 
 def _accept(source: Source, state: SeriesState, hotspot: Hotspot) -> None:
-    engine.accept(state, hotspot.value, source.offset()(hotspot.last_seen_at))
+    at = hotspot.last_seen_at
+    engine.accept(state, at.timestamp(), hotspot.value, source.offset()(at))
 
 
 def _change_state(hotspot: Hotspot, change: Callable[[Source, SeriesState, Hotspot], None]) -> None:

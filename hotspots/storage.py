@@ -29,7 +29,8 @@ STORED_AT = """
 STORED_AT_SQLITE = """
     SELECT place.key, m.value, previous_value FROM json_each(%s) AS place
     CROSS JOIN hotspots_measurement AS m
-        ON m.series_id = place.value ->> 0 AND m.time = place.value ->> 1
+        ON m.series_id = json_extract(place.value, '$[0]')
+        AND m.time = json_extract(place.value, '$[1]')
 """
 
 UPDATE_SERIES = """

@@ -17,10 +17,10 @@ from rest_framework.response import Response
 
 from hotspots.readings import Intake
 from streams.errors import DomainError
-from streams.permissions import permission
-from streams.schema import KEY, problems
-from streams.strict import Query
-from streams.views import ApiView
+from streams.rest.permissions import permission
+from streams.rest.schema import KEY, problems
+from streams.rest.strict import Query
+from streams.rest.views import ApiView
 
 from .parsing import MAX_BYTES, Parsed, TooLargeError, parse
 from .pipeline import ingest

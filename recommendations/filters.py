@@ -1,6 +1,6 @@
 """What the list of recommendations takes in its query."""
 
-from streams.strict import Choices, Ids, ListQuery, Texts
+from streams.rest.strict import Choices, Ids, ListQuery, Texts
 
 from .models import Recommendation
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from streams.strict import Strict
+from streams.rest.strict import Strict
 
 from .models import Recommendation
 from .rows import recommendation_row

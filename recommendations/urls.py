@@ -1,6 +1,6 @@
 """The REST routes of recommendations."""
 
-from streams.routers import row_router
+from streams.rest.routers import row_router
 
 from .api import RecommendationViewSet
 

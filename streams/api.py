@@ -14,8 +14,8 @@ from rest_framework.response import Response
 
 from . import tickets, tokens
 from .auth import NotPermittedError
-from .authentication import SessionAuthentication
-from .serializers import (
+from .rest.authentication import SessionAuthentication
+from .rest.serializers import (
     Credentials,
     MeSerializer,
     PairSerializer,
@@ -24,8 +24,8 @@ from .serializers import (
     TicketRequest,
     TicketSerializer,
 )
+from .rest.views import ApiView
 from .sign_in import sign_in
-from .views import ApiView
 
 
 def me(user: User | AnonymousUser) -> dict[str, Any] | None:

@@ -75,12 +75,12 @@ STATICFILES_DIRS = [BASE_DIR / "templates" / "static", ("app", BASE_DIR / "front
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "streams.authentication.BearerAuthentication",
-        "streams.authentication.SessionAuthentication",
+        "streams.rest.authentication.BearerAuthentication",
+        "streams.rest.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["streams.parsers.StrictJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["streams.rest.parsers.StrictJSONParser"],
     "DEFAULT_METADATA_CLASS": None,
     "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

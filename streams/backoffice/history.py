@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from streams.history import history_rows
+from streams.rest.history import history_rows
 
 from .cells import EMPTY, exact, number
 from .lists import BEFORE, position

@@ -1,6 +1,7 @@
 """Sixteen writers on the same rows: no deadlock, no lost update, no gap."""
 
 import json
+import sys
 from collections import Counter, defaultdict
 
 import psycopg
@@ -27,7 +28,7 @@ def test_sixteen_writers_lose_nothing(pair, postgres, seconds, capsys):
     writers.run(seconds)
 
     with capsys.disabled():
-        print(f"\n{seconds:g} s, 16 writers: {report(writers.answers)}")
+        sys.stdout.write(f"\n{seconds:g} s, 16 writers: {report(writers.answers)}")
     assert writers.failures == []
     assert writers.answers["/api/events", 200] > 0
     with psycopg.connect(postgres.url) as database:

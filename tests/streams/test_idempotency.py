@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from streams import idempotency
 from streams.models import IdempotentAnswer, StreamEvent
+from streams.rest import idempotency
 from tests.factories import make_alert
 
 KEY = {"Idempotency-Key": "b3f1"}

@@ -9,8 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from streams.models import IdempotentAnswer
+
 from . import idempotency
-from .models import IdempotentAnswer
 from .strict import Query, Strict
 
 

@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from rest_framework import authentication, exceptions
 from rest_framework.request import Request
 
-from . import tokens
+from streams import tokens
 
 
 class BearerAuthentication(authentication.BaseAuthentication):

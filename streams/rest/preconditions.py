@@ -4,8 +4,8 @@ import re
 
 from django.http import HttpRequest
 
-from .errors import DomainError, VersionConflictError
-from .models import StreamedRow
+from streams.errors import DomainError, VersionConflictError
+from streams.models import StreamedRow
 
 VERSION = re.compile(r'"(\d{1,9})"')
 ENTITY_TAG = re.compile(r'(W/)?"[^"]*"')

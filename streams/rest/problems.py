@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from django.http import HttpResponse
 
-from .errors import DomainError
+from streams.errors import DomainError
 
 CONTENT_TYPE = "application/problem+json"
 

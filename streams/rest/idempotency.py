@@ -16,8 +16,8 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from .errors import DomainError
-from .models import IdempotentAnswer
+from streams.errors import DomainError
+from streams.models import IdempotentAnswer
 
 LIFETIME = timedelta(hours=24)
 ABANDONED = timedelta(minutes=2)  # no request takes that long: its process died

@@ -7,7 +7,8 @@ from django.db.models import Model, QuerySet
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
-from . import events
+from streams import events
+
 from .strict import ListQuery, Position
 
 

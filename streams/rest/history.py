@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from .rows import moment, user_name
+from streams.rows import moment, user_name
 
 UNTOLD = {"version", "created_at", "updated_at"}
 

@@ -7,7 +7,7 @@ import orjson
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
-from .errors import DomainError
+from streams.errors import DomainError
 
 MAX_BYTES = 1024 * 1024
 

@@ -11,9 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSetMixin
 
-from .errors import NotFoundError
+from streams.errors import NotFoundError
+from streams.models import StreamedRow
+
 from .history import history_rows
-from .models import StreamedRow
 from .pagination import page
 from .permissions import permission
 from .preconditions import etag, if_match

@@ -3,8 +3,9 @@
 from django.conf import settings
 from rest_framework import serializers
 
+from streams.tokens import MAX_LENGTH
+
 from .strict import Strict
-from .tokens import MAX_LENGTH
 
 
 class Credentials(Strict):

@@ -1,0 +1,1 @@
+"""What every REST door shares: sign-in, strict input, pages, preconditions, repeated requests."""
