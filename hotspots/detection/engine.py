@@ -122,10 +122,14 @@ def silence(state: SeriesState, at: float) -> list[Change]:
     return [lifecycle.start(state, finding._replace(at=at, side=-1, score=0.0, measure=0.0))]
 
 
-def accept(state: SeriesState, x: float, utc_offset: float = 0.0) -> None:
-    """Learn a reading after all that was taken for a wrong unit: somebody says it is real."""
-    result = rex.assess(state.rex, state.rex.t, bounded(x), utc_offset)
-    _learn(state, result._replace(interval=state.rex.interval))
+def accept(state: SeriesState, t: float, x: float, utc_offset: float = 0.0) -> None:
+    """Learn a reading after all that was taken for a wrong unit: somebody says it is real.
+
+    It counts in the slot of its own time ``t`` and leaves the cadence as it is.
+    """
+    memory = state.rex
+    result = rex.assess(memory, memory.t, bounded(x), utc_offset + t - memory.t)
+    _learn(state, result._replace(interval=memory.interval))
 
 
 def _note(state: SeriesState, t: float, x: float) -> None:

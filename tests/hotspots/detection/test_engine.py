@@ -96,11 +96,15 @@ def test_the_third_suspect_in_a_row_is_an_anomaly_and_learned():
 def test_a_value_said_to_be_real_is_learned_after_all():
     feed = trained()
     feed.send(feed.usual_value() * 100)
-    n, t = feed.state.rex.n, feed.state.rex.t
+    at, slot = feed.now, feed.result.slot
+    feed.usual(5)
+    memory = feed.state.rex
+    n, t, interval, known = memory.n, memory.t, memory.interval, memory.counts[slot]
 
-    engine.accept(feed.state, 10_000.0)
+    engine.accept(feed.state, at, 10_000.0)
 
-    assert (feed.state.rex.n, feed.state.rex.t) == (n + 1, t)
+    assert (memory.n, memory.t, memory.interval) == (n + 1, t, interval)
+    assert memory.counts[slot] == known + 1
 
 
 def test_a_flat_line_opens_once_and_ends_when_values_move():
