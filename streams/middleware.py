@@ -3,7 +3,12 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import orjson
+
 Application = Callable[..., Awaitable[Any]]
+Message = dict[str, Any]
+
+MAX_BODY_BYTES = 6 * 1024 * 1024  # a little above the largest that a view takes
 
 
 class RefuseUnknownRoutes:
@@ -19,3 +24,41 @@ class RefuseUnknownRoutes:
             return
         await receive()  # websocket.connect
         await send({"type": "websocket.close"})  # before accept: HTTP 403
+
+
+class LimitBody:
+    """Refuse a large request body while it comes; Django would first write it to disk."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+
+    async def __call__(self, scope: Message, receive: Application, send: Any) -> None:
+        length = dict(scope["headers"]).get(b"content-length", b"0")
+        if length.isdigit() and int(length) > MAX_BODY_BYTES:
+            await _refuse(send)
+            return
+        seen = 0
+
+        async def counted() -> Message:
+            nonlocal seen
+            message: Message = await receive()
+            seen += len(message.get("body", b""))
+            if seen <= MAX_BODY_BYTES:
+                return message
+            await _refuse(send)
+            return {"type": "http.disconnect"}  # the application tidies up and says nothing more
+
+        await self.application(scope, counted, send)
+
+
+async def _refuse(send: Any) -> None:
+    problem = {
+        "type": "about:blank",
+        "title": "Content Too Large",
+        "status": 413,
+        "detail": f"A request may have {MAX_BODY_BYTES // 1024 // 1024} MiB.",
+        "code": "too_large",
+    }
+    headers = [(b"content-type", b"application/problem+json"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": orjson.dumps(problem)})

@@ -13,6 +13,7 @@ The protocol offers ``scope["extensions"]["emberwatch.broadcast"]``:
     calls ``callback()`` when the server is about to stop; the application then closes.
 """
 
+import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -110,6 +111,9 @@ def bind(host: str, port: int) -> socket.socket:
 
 def run(listening: socket.socket, *, workers: int, proxies: list[str]) -> None:
     """Serve until a signal: in this process, or in several under a supervisor."""
+    for stopping in (signal.SIGINT, signal.SIGTERM):
+        # uvicorn repeats the signal when it has drained: by then it means a clean exit
+        signal.signal(stopping, lambda *_: None)
     config = configuration(workers=workers, proxies=proxies)
     if workers == 1:
         Server(config).run(sockets=[listening])
