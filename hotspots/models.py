@@ -78,13 +78,14 @@ class Series(models.Model):
 class Measurement(models.Model):
     """One reading: what was sent, in which unit, and what was expected at that moment."""
 
-    series = models.ForeignKey(Series, models.CASCADE, related_name="measurements")
+    # no index of its own: the constraint's begins with it
+    series = models.ForeignKey(Series, models.CASCADE, related_name="measurements", db_index=False)
     time = models.DateTimeField()
     value = models.FloatField(help_text="In the metric's canonical unit")
     raw_value = models.FloatField(help_text="As sent")
     raw_unit = models.CharField(max_length=32)
     previous_value = models.FloatField(null=True, help_text="Before the last correction")
-    key = models.CharField(max_length=200, null=True, unique=True, help_text="Idempotency key")  # noqa: DJ001
+    key = models.CharField(max_length=200, null=True, help_text="Idempotency key")  # noqa: DJ001
     attributes = models.TextField(default="", help_text="JSON object as sent")
     expected = models.FloatField(null=True)
     lower = models.FloatField(null=True)
@@ -96,7 +97,10 @@ class Measurement(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["series", "time"], name="one_measurement_per_time")
+            models.UniqueConstraint(fields=["series", "time"], name="one_measurement_per_time"),
+            models.UniqueConstraint(
+                fields=["key"], condition=Q(key__isnull=False), name="one_measurement_per_key"
+            ),
         ]
 
     def __str__(self) -> str:

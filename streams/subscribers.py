@@ -7,13 +7,10 @@ Elsewhere the same events go through the standard ASGI ``send``.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from .encoding import Encoded
 from .modes import Mode
-
-if TYPE_CHECKING:
-    from .hub import Hub
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -26,11 +23,32 @@ class ResyncError(Exception):
         self.reason = reason
 
 
+class Source(Protocol):
+    """What a subscriber follows: a hub."""
+
+    @property
+    def head(self) -> int:
+        """The newest event's number."""
+        ...
+
+    async def after(self, position: int) -> list[Encoded]:
+        """Wait for events after a position."""
+        ...
+
+    def enlist(self, subscriber: "Subscriber") -> None:
+        """Write to the subscriber directly from now on."""
+        ...
+
+    def withdraw(self, subscriber: "Subscriber") -> None:
+        """Write to it no longer."""
+        ...
+
+
 class Subscriber:
     """Follows one stream for one connection."""
 
     def __init__(
-        self, hub: "Hub", mode: Mode, send: Send, broadcast: dict[str, Any] | None
+        self, hub: Source, mode: Mode, send: Send, broadcast: dict[str, Any] | None
     ) -> None:
         self.hub = hub
         self.mode = mode
