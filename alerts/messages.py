@@ -15,8 +15,11 @@ def message(hotspot: Hotspot) -> str:
 def _compared(hotspot: Hotspot) -> str:
     if hotspot.baseline is None:
         return "which is not as expected"
-    side = "above" if hotspot.side == Hotspot.Side.HIGH else "below"
-    percent = "" if hotspot.percent_above is None else f"{abs(hotspot.percent_above):,.0f} % "
+    above = hotspot.percent_above
+    if above is None:
+        distance = "above" if hotspot.side == Hotspot.Side.HIGH else "below"
+    else:  # a target that is nearly used up is a finding of the high side, and not yet reached
+        distance = f"{abs(above):,.0f} % {'below' if above < 0 else 'above'}"
     unit = hotspot.series.metric.unit
     expected = "the target" if hotspot.rule == Hotspot.Rule.POLICY else "the expected"
-    return f"{percent}{side} {expected} {hotspot.baseline:,.4g} {unit}"
+    return f"{distance} {expected} {hotspot.baseline:,.4g} {unit}"

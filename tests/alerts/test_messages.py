@@ -17,6 +17,10 @@ pytestmark = pytest.mark.django_db
             "Warn: co2e of Supplier A is 122 kg, 52 % above the target 80 kg.",
         ),
         (
+            {"rule": "policy", "severity": "info", "value": 68.0, "percent_above": -15.0},
+            "Info: co2e of Supplier A is 68 kg, 15 % below the target 80 kg.",
+        ),
+        (
             {"side": "low", "value": 8.0, "percent_above": -90.0},
             "Critical: co2e of Supplier A is 8 kg, 90 % below the expected 80 kg.",
         ),

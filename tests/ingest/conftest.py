@@ -1,6 +1,9 @@
 import pytest
 
 from hotspots.services import followers
+from tests.streams.conftest import in_thread, server
+
+__all__ = ["in_thread", "server"]  # fixtures: a real server on the test's database
 
 
 @pytest.fixture
