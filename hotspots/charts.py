@@ -17,9 +17,11 @@ from streams.backoffice.cells import EMPTY
 from .excerpts import Point
 
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_MARGIN = 120, 28, 3
-LEFT, RIGHT, TOP, BOTTOM = 64, 12, 24, 34
+LEFT, RIGHT, TOP, BOTTOM = 64, 12, 36, 34
+MARK_ROWS, ROW_HEIGHT = 2, 13
 Y_TICKS = 5
 STEPS = (
+    *(timedelta(seconds=seconds) for seconds in (1, 5, 10, 30)),
     *(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30)),
     *(timedelta(hours=hours) for hours in (1, 2, 3, 6, 12)),
     *(timedelta(days=days) for days in (1, 2, 7, 14, 30, 91, 365)),
@@ -36,6 +38,7 @@ class Frame:
     last: datetime
     low: float
     high: float
+    step: float
 
     def x(self, time: datetime) -> float:
         """The place of a moment from the left."""
@@ -80,6 +83,7 @@ def band_chart(
     *,
     unit: str,
     zone: tzinfo = UTC,
+    target: float | None = None,
     marks: Sequence[tuple[datetime, str]] = (),
     width: int = 720,
     height: int = 280,
@@ -90,13 +94,14 @@ def band_chart(
         points: oldest first; where ``lower`` or ``upper`` is ``None`` the band has a gap.
         unit: of the values, written on the axis.
         zone: the wall clock of the time axis.
+        target: what somebody decided the values may be, as a line.
         marks: moments to mark with a word, such as the opening of a hotspot.
         width: of the drawing; letters keep their size, so a narrow screen asks for a narrow one.
         height: likewise.
     """
     if len(points) < 2:
         return format_html('<p class="quiet">{}</p>', "Too few readings for a chart.")
-    frame = _frame(points, width, height)
+    frame = _frame(points, target, width, height)
     return format_html(
         '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
         width,
@@ -110,6 +115,7 @@ def band_chart(
                 (_time_axis(frame, zone),),
                 (_bands(points, frame),),
                 (_lines(points, frame),),
+                (_target(target, frame),),
                 (_marks(marks, frame),),
                 (_anomalies(points, frame, unit, zone),),
             ],
@@ -117,17 +123,13 @@ def band_chart(
     )
 
 
-def _frame(points: Sequence[Point], width: int, height: int) -> Frame:
-    shown = [
-        value
-        for point in points
-        for value in (point.value, point.lower, point.upper)
-        if value is not None
-    ]
+def _frame(points: Sequence[Point], target: float | None, width: int, height: int) -> Frame:
+    values = [value for point in points for value in (point.value, point.lower, point.upper)]
+    shown = [value for value in (*values, target) if value is not None]
     low, high = min(shown), max(shown)
     step = _nice_step(low, high)
     low, high = floor(low / step) * step, ceil(high / step) * step
-    return Frame(width, height, points[0].time, points[-1].time, low, high)
+    return Frame(width, height, points[0].time, points[-1].time, low, high, step)
 
 
 def _nice_step(low: float, high: float) -> float:
@@ -138,8 +140,9 @@ def _nice_step(low: float, high: float) -> float:
 
 
 def _value_axis(frame: Frame, unit: str) -> SafeString:
-    step = _nice_step(frame.low, frame.high)
-    values = [frame.low + line * step for line in range(round((frame.high - frame.low) / step) + 1)]
+    step = frame.step
+    lines_above = round((frame.high - frame.low) / step)
+    values = [frame.low + line * step for line in range(lines_above + 1)]
     digits = max(0, -floor(log10(step)))
     lines = format_html_join(
         "",
@@ -185,6 +188,8 @@ def _ticks(frame: Frame, zone: tzinfo, step: timedelta) -> Iterator[datetime]:
 
 
 def _time_label(time: datetime, step: timedelta) -> str:
+    if step < timedelta(minutes=1):
+        return f"{time:%H:%M:%S}"
     if step >= timedelta(days=91):
         return f"{time:%b %Y}"
     if step >= timedelta(days=1) or (time.hour, time.minute) == (0, 0):
@@ -217,15 +222,22 @@ def _lines(points: Sequence[Point], frame: Frame) -> SafeString:
     )
 
 
+def _target(target: float | None, frame: Frame) -> SafeString:
+    lines = [] if target is None else [(LEFT, frame.width - RIGHT, frame.y(target))]
+    return format_html_join("", '<line class="target" x1="{0}" x2="{1}" y1="{2}" y2="{2}"/>', lines)
+
+
 def _marks(marks: Sequence[tuple[datetime, str]], frame: Frame) -> SafeString:
     return format_html_join(
         "",
         '<line class="moment" x1="{}" x2="{}" y1="{}" y2="{}"/>'
         '<text class="moment-name" x="{}" y="{}" text-anchor="{}">{}</text>',
         [
-            (x, x, TOP - 6, frame.height - BOTTOM, x, TOP - 10, _anchor(x, frame), name)
-            for x, name in (
-                (frame.x(time), name) for time, name in marks if frame.first <= time <= frame.last
+            (x, x, y + 4, frame.height - BOTTOM, x, y, _anchor(x, frame), name)
+            for x, y, name in (
+                (frame.x(time), ROW_HEIGHT * (1 + place % MARK_ROWS), name)
+                for place, (time, name) in enumerate(marks)
+                if frame.first <= time <= frame.last
             )
         ],
     )

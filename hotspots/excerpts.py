@@ -3,17 +3,22 @@
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from math import inf
+from statistics import median_low
 from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import DateTimeField, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from .models import Hotspot, Measurement, Series
+from .models import Hotspot, Measurement, Series, Target
 
 SPARKLINE = 40
 BEFORE_OPENING, SINCE_OPENING = 96, 160
+#: In typical intervals: longer than a weekend of readings every 15 minutes.
+LONG_PAUSE = 300
 BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
 
 
@@ -55,13 +60,21 @@ def recent(spans: Iterable[Span], *, count: int = SPARKLINE) -> dict[Span, list[
 
 
 def around(hotspot: Hotspot) -> list[Point]:
-    """The readings that led to a hotspot and those since, oldest first, in two queries."""
+    """The readings that led to a hotspot and those since, oldest first, in two queries.
+
+    They end where the feed paused for long: a pause would squeeze the rest into one line.
+    """
     rows = _shown(hotspot.series)
-    before = rows.filter(time__lt=hotspot.opened_at).order_by("-time")[:BEFORE_OPENING]
-    since = rows.filter(time__gte=hotspot.opened_at).order_by("time")[:SINCE_OPENING]
-    points = _points([*reversed(before), *since], hotspot.series)
+    before = list(rows.filter(time__lt=hotspot.opened_at).order_by("-time")[:BEFORE_OPENING])
+    since = list(rows.filter(time__gte=hotspot.opened_at).order_by("time")[:SINCE_OPENING])
+    pause = LONG_PAUSE * _interval(since or before)
+    lead = _until_pause([*since[:1], *before], pause)[len(since[:1]) :]
+    points = _points([*reversed(lead), *_until_pause(since, pause)], hotspot.series)
+    limit = _limit(hotspot)
     return [
-        point._replace(anomalous=True) if point.time == hotspot.opened_at else point
+        point._replace(anomalous=True)
+        if point.time == hotspot.opened_at or point.value >= limit
+        else point
         for point in points
     ]
 
@@ -82,6 +95,26 @@ def _start(span: Span, count: int) -> Coalesce:
 def _last(readings: list[tuple[datetime, float]], until: datetime, count: int) -> list[float]:
     end = bisect_right(readings, until, key=lambda reading: reading[0])
     return [value for _, value in readings[max(0, end - count) : end]]
+
+
+def _interval(rows: list[Measurement]) -> timedelta:
+    """The typical time from one reading to the next; long where too few are known."""
+    steps = [abs(after.time - before.time) for before, after in pairwise(rows)]
+    return median_low(steps) if len(steps) > 1 else timedelta(days=365)
+
+
+def _until_pause(rows: list[Measurement], pause: timedelta) -> list[Measurement]:
+    """The readings up to the first pause that is longer."""
+    for place, (before, after) in enumerate(pairwise(rows), start=1):
+        if abs(after.time - before.time) > pause:
+            return rows[:place]
+    return rows
+
+
+def _limit(hotspot: Hotspot) -> float:
+    """The target that each reading was compared with, if any."""
+    each = hotspot.evidence.get("period") == Target.Period.READING
+    return inf if not each or hotspot.baseline is None else hotspot.baseline
 
 
 def _shown(series: Series) -> QuerySet[Measurement]:

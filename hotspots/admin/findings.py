@@ -18,11 +18,10 @@ from streams.backoffice.cells import age, chip, exact, link, marks, number, perc
 from streams.backoffice.rows import RowAction, ServiceAdmin
 
 from .evidence import readable
-from .readings import expectation
 from .series_lists import SeriesListAdmin, subject
 
 Label = Hotspot.Label
-NARROW_CHART = {"width": 400, "height": 260}
+NARROW_WIDTH, NARROW_HEIGHT = 400, 260
 
 
 def is_open(hotspot: Hotspot) -> bool:
@@ -149,11 +148,12 @@ def spaced(name: str) -> str:
 def facts(row: Hotspot) -> list[tuple[str, Any]]:
     """What a hotspot says in figures, in the order in which people ask."""
     unit = row.series.metric.unit
-    band = expectation(row.baseline, row.expected_low, row.expected_high)
+    baseline = "Target" if row.rule == Hotspot.Rule.POLICY else "Expected"
     return [
         ("Value", number(row.value, unit)),
-        ("Expected", band),
-        ("Against the baseline", percent(row.percent_above)),
+        (baseline, number(row.baseline, unit)),
+        ("Against it", percent(row.percent_above)),
+        ("Expected band", f"{number(row.expected_low)} to {number(row.expected_high)}"),
         ("Score", number(row.score)),
         ("Rule", f"{row.get_rule_display()}: {spaced(row.reason)}, {row.side} side"),
         ("Occurrences", row.occurrences),
@@ -166,7 +166,7 @@ def facts(row: Hotspot) -> list[tuple[str, Any]]:
     ]
 
 
-def charts(row: Hotspot) -> dict[str, str]:
+def charts(row: Hotspot) -> dict[str, Any]:
     """The series around the hotspot, for wide and for narrow screens, on the entity's clock."""
     points, unit = around(row), row.series.metric.unit
     time_zone = row.series.entity.time_zone
@@ -174,10 +174,13 @@ def charts(row: Hotspot) -> dict[str, str]:
     marked = [(row.opened_at, "opened")]
     if row.resolved_at:
         marked.append((row.resolved_at, "resolved"))
+    target = row.baseline if row.rule == Hotspot.Rule.POLICY else None
+    draw = partial(band_chart, points, unit=unit, zone=zone, target=target, marks=marked)
     return {
         "clock_name": time_zone,
-        "chart": band_chart(points, unit=unit, zone=zone, marks=marked),
-        "narrow_chart": band_chart(points, unit=unit, zone=zone, marks=marked, **NARROW_CHART),
+        "has_target": target is not None,
+        "chart": draw(),
+        "narrow_chart": draw(width=NARROW_WIDTH, height=NARROW_HEIGHT),
     }
 
 

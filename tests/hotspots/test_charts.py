@@ -59,6 +59,16 @@ def test_small_values_keep_their_digits():
     assert texts(band_chart(points([0.01, 0.05]), unit="t"), "tick")[:2] == ["0.01", "0.02"]
 
 
+@pytest.mark.parametrize(("low", "high"), [(45.0, 158.0), (-7.0, 3.2), (0.013, 0.07), (9e5, 4e6)])
+def test_the_values_on_the_axis_are_multiples_of_their_distance(low, high):
+    svg = band_chart(points([low, high]), unit="kg")
+    ticks = [one for one in all_of(svg, "tick") if one.get("text-anchor") == "end"]
+    values = [float((one.text or "").replace(",", "")) for one in ticks]
+    step = values[1] - values[0]
+    assert 3 <= len(values) <= 8
+    assert all(abs(value / step - round(value / step)) < 1e-6 for value in values)
+
+
 def test_negative_values_lie_on_the_axis_too():
     assert texts(band_chart(points([-120.0, 80.0]), unit="MWh"), "tick")[0] == "-150"
 
@@ -116,3 +126,30 @@ def test_drawings_have_no_style_and_no_script():
 
 def test_one_reading_is_no_chart():
     assert "<svg" not in band_chart(points([1.0]), unit="kg")
+
+
+def test_a_target_is_a_line_and_lies_on_the_picture():
+    svg = band_chart(points([10.0, 20.0]), unit="kg", target=90.0)
+    (line,) = all_of(svg, "target")
+    assert line.get("y1") == line.get("y2")
+    assert 0 < float(line.get("y1")) < 280
+    assert all_of(band_chart(points([10.0, 20.0]), unit="kg"), "target") == []
+
+
+def test_two_moments_close_together_do_not_cover_each_other():
+    marks = [(START + HOUR, "opened"), (START + HOUR, "resolved")]
+    names = all_of(band_chart(points([1.0] * 200), unit="kg", marks=marks), "moment-name")
+    assert abs(float(names[0].get("y")) - float(names[1].get("y"))) > 11
+
+
+def test_seconds_are_shown_where_readings_come_each_second():
+    quick = [Point(START + timedelta(seconds=second), 1.0) for second in range(20)]
+    assert "22:00:05" in texts(band_chart(quick, unit="kg"), "tick")
+
+
+@pytest.mark.parametrize("value", [0.0, 5.0, -3.0])
+def test_equal_values_are_a_level_line(value):
+    line = all_of(band_chart(points([value] * 3), unit="kg"), "values")[0].get("points")
+    heights = {float(place.split(",")[1]) for place in line.split()}
+    assert len(heights) == 1
+    assert heights.pop() <= 280

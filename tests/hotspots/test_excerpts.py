@@ -76,3 +76,26 @@ def test_a_metric_may_have_its_own_threshold():
     measure(series, [1.0], score=0.5)
     measure(series, [1.0], end=AT + timedelta(days=1), score=0.9)
     assert [point.anomalous for point in latest(series)] == [False, True]
+
+
+def test_a_long_pause_ends_the_picture_on_either_side():
+    hotspot = make_hotspot(opened_at=AT)
+    measure(hotspot.series, [0.0] * 5, end=AT - timedelta(days=30))
+    measure(hotspot.series, [1.0] * 10, end=AT + 5 * STEP)
+    measure(hotspot.series, [2.0] * 5, end=AT + timedelta(days=30))
+    assert [point.value for point in around(hotspot)] == [1.0] * 10
+
+
+def test_nights_and_weekends_are_no_pause():
+    hotspot = make_hotspot(opened_at=AT)
+    measure(hotspot.series, [0.0] * 5, end=AT - timedelta(days=3))
+    measure(hotspot.series, [1.0] * 10, end=AT + 9 * STEP)
+    assert len(around(hotspot)) == 15
+
+
+def test_readings_over_a_target_are_marked():
+    hotspot = make_hotspot(
+        opened_at=AT, rule="policy", baseline=80.0, evidence={"period": "reading"}
+    )
+    measure(hotspot.series, [70.0, 90.0, 95.0, 79.0, 80.0], end=AT + 3 * STEP)
+    assert [point.anomalous for point in around(hotspot)] == [False, True, True, False, True]
