@@ -102,24 +102,21 @@ def band_chart(
     if len(points) < 2:
         return format_html('<p class="quiet">{}</p>', "Too few readings for a chart.")
     frame = _frame(points, target, width, height)
+    layers = (
+        _value_axis(frame, unit),
+        _time_axis(frame, zone),
+        _bands(points, frame),
+        _lines(points, frame),
+        _target(target, frame),
+        _marks(marks, frame),
+        _anomalies(points, frame, unit, zone),
+    )
     return format_html(
         '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
         width,
         height,
         _summary(points, unit),
-        format_html_join(
-            "",
-            "{}",
-            [
-                (_value_axis(frame, unit),),
-                (_time_axis(frame, zone),),
-                (_bands(points, frame),),
-                (_lines(points, frame),),
-                (_target(target, frame),),
-                (_marks(marks, frame),),
-                (_anomalies(points, frame, unit, zone),),
-            ],
-        ),
+        format_html_join("", "{}", ((layer,) for layer in layers)),
     )
 
 
