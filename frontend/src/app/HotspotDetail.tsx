@@ -10,6 +10,7 @@ import { SeriesChart } from "../features/hotspots/SeriesChart";
 import { useRecommendationsOf } from "../features/recommendations/api";
 import { RecommendationCard } from "../features/recommendations/RecommendationCard";
 import type { Hotspot } from "../services/rows/hotspot";
+import { formatAgo } from "../shared/format";
 import { Icon } from "../shared/Icon";
 import { Age, Notice, SeverityMark, Skeleton } from "../shared/marks";
 import { closeDetail } from "./closeDetail";
@@ -44,7 +45,7 @@ function Detail({ hotspot }: { hotspot: Hotspot }) {
       <header className="drawer-header">
         <p className="muted">
           {[hotspot.entityType, hotspot.metric, "opened"].filter(Boolean).join(" · ")}{" "}
-          <Age time={hotspot.openedAt} /> ago
+          <Age time={hotspot.openedAt} format={formatAgo} />
         </p>
         <h2>
           <SeverityMark severity={hotspot.severity} />

@@ -14,6 +14,11 @@ export function formatAge(ageMs: number): string {
   return `${Math.floor(ageMs / YEAR)} y`;
 }
 
+/** "just now", "5 min ago": an age within a sentence. */
+export function formatAgo(ageMs: number): string {
+  return ageMs < 2 * SECOND ? "just now" : `${formatAge(ageMs)} ago`;
+}
+
 /** Four significant digits, grouped; an em dash for nothing. */
 export function formatNumber(value: number | null): string {
   if (value === null) return "—";

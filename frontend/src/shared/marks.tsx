@@ -28,10 +28,15 @@ export function SeverityMark({ severity }: { severity: Severity }) {
   );
 }
 
+interface AgeProps {
+  readonly time: string | null;
+  readonly format?: (ageMs: number) => string;
+}
+
 /** How long ago `time` was, by the server's clock; ticks. */
-export function Age({ time }: { time: string | null }) {
+export function Age({ time, format = formatAge }: AgeProps) {
   const at = time === null ? null : Date.parse(time);
-  const text = useTicking((now) => (at === null ? "" : formatAge(now - at)));
+  const text = useTicking((now) => (at === null ? "" : format(now - at)));
   return (
     <time className="age" dateTime={time ?? undefined} title={formatDateTime(time)}>
       {text}

@@ -1,4 +1,5 @@
 import uPlot from "uplot";
+import { formatNumber } from "../../shared/format";
 import type { Point } from "./series";
 
 /** The detector's default threshold; `evidence.threshold` overrides it. */
@@ -80,21 +81,24 @@ function showLatestByDefault(plot: uPlot): void {
 }
 
 function chartSeries(colors: ChartColors): uPlot.Series[] {
-  const edge = { stroke: "transparent", points: { show: false } };
+  const value = (_plot: uPlot, number: number | null) => formatNumber(number);
+  const edge = { stroke: "transparent", points: { show: false }, value };
   return [
     { label: "Time", value: (_plot, time) => (time === null ? "—" : formatTime(time)) },
     { ...edge, label: "Low" },
     { ...edge, label: "High" },
     {
       label: "Expected",
+      value,
       stroke: colors.expected,
       width: 1,
       dash: [4, 3],
       points: { show: false },
     },
-    { label: "Value", stroke: colors.value, width: 1.5, points: { show: false } },
+    { label: "Value", value, stroke: colors.value, width: 1.5, points: { show: false } },
     {
       label: "Anomaly",
+      value,
       stroke: "transparent",
       points: { show: true, size: 7, width: 1.5, stroke: colors.anomaly, fill: colors.anomaly },
     },
