@@ -1,5 +1,6 @@
 """Sixteen writers of every kind that meet on the same rows."""
 
+import itertools
 import random
 import re
 import threading
@@ -24,6 +25,7 @@ class Writers:
         self.failures: list[str] = []
         self.tokens = {role: servers[0].token(role) for role in ("ingester", "analyst", "approver")}
         self._stop = threading.Event()
+        self._clock = itertools.count()
         work = [self.ingest] * 6 + [self.resolve] * 2 + [self.acknowledge] * 2
         work += [self.decide] * 3 + [self.save_in_admin] * 3
         self._threads = [
@@ -51,11 +53,14 @@ class Writers:
                     self.failures.append(f"{work.__name__}: {error!r}")
 
     def ingest(self, client: httpx.Client, chance: random.Random) -> None:
-        """A batch over overlapping series, in a random order; every tenth reading is a spike."""
+        """A batch over overlapping series, in a random order, against the sender's own baseline.
+
+        So a hotspot opens again with the next reading after somebody closed it.
+        """
         names = chance.sample(range(SERIES), k=4)
-        value = 400 if chance.random() < 0.2 else 110
+        seconds = next(self._clock) - 3000  # each batch a second newer: the past hour, and on
         batch = [
-            spike(f"Works {n}", value + chance.random() * 5, seconds=chance.randrange(3000))
+            spike(f"Works {n}", chance.choice([110, 140, 170]), seconds=seconds) | {"baseline": 100}
             for n in names
         ]
         self._post(client, "ingester", "/api/events", batch)
@@ -63,13 +68,13 @@ class Writers:
     def resolve(self, client: httpx.Client, chance: random.Random) -> None:
         """An analyst resolves or ignores an open hotspot."""
         verb = chance.choice(["resolve", "ignore", "acknowledge"])
-        for row in self._rows(client, "hotspots", "open")[:1]:
+        for row in self._rows(client, "hotspots", "open", "acknowledged")[:1]:
             self._post(client, "analyst", f"/api/hotspots/{row['id']}/{verb}", {})
 
     def acknowledge(self, client: httpx.Client, chance: random.Random) -> None:
         """An analyst acknowledges or resolves an active alert."""
         verb = chance.choice(["acknowledge", "resolve"])
-        for row in self._rows(client, "alerts", "active")[:1]:
+        for row in self._rows(client, "alerts", "active", "acknowledged")[:1]:
             self._post(client, "analyst", f"/api/alerts/{row['id']}/{verb}", {})
 
     def decide(self, client: httpx.Client, chance: random.Random) -> None:
@@ -100,9 +105,9 @@ class Writers:
         fields = {"username": "approver", "password": "approver", "next": "/admin/"}
         client.post("/admin/login/", data=fields | _csrf(page.text))
 
-    def _rows(self, client: httpx.Client, stream: str, status: str) -> list[dict[str, Any]]:
+    def _rows(self, client: httpx.Client, stream: str, *status: str) -> list[dict[str, Any]]:
         headers = {"Authorization": f"Bearer {self.tokens['approver']}"}
-        answer = client.get(f"/api/{stream}?status={status}", headers=headers)
+        answer = client.get(f"/api/{stream}", params={"status": status}, headers=headers)
         self.answers[f"list {stream}", answer.status_code] += 1
         return list(answer.json()["results"])
 
