@@ -19,4 +19,5 @@ from .rows import alert_row
 def publish_alert(instance: Alert, *, created: bool, raw: bool, **_: Any) -> None:
     """Publish the saved row; fixtures are not events."""
     if not raw:
-        publish("alerts", "alert.created" if created else "alert.updated", alert_row(instance))
+        event = "alert.created" if created else "alert.updated"
+        publish("alerts", event, alert_row(instance), before=instance.former())

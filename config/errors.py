@@ -1,10 +1,12 @@
 """One error shape for everything below ``/api``: problem+json with a stable code."""
 
+import logging
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views import defaults
 from rest_framework import exceptions
@@ -12,6 +14,10 @@ from rest_framework.response import Response
 
 from streams.errors import DomainError
 from streams.rest import problems
+
+logger = logging.getLogger(__name__)
+
+AWAY = "The database is away: nothing was changed, try again."
 
 # The framework's own errors, as we name them. The first that fits counts.
 CODES: tuple[tuple[type[Exception], str], ...] = (
@@ -30,6 +36,9 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     """Answer every expected error as problem+json; leave the unexpected to ``server_error``."""
     if isinstance(error, DomainError):
         return _response(problems.of_error(error), problems.headers_of(error))
+    if isinstance(error, InterfaceError | OperationalError):
+        logger.error("the database is away: %s", type(error).__name__)
+        return _response(problems.problem(503, "unavailable", AWAY), {"Retry-After": "2"})
     if isinstance(error, Http404):
         error = exceptions.NotFound("There is no such page.")
     elif isinstance(error, PermissionDenied):

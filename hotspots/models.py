@@ -187,6 +187,7 @@ class Hotspot(StreamedRow):
         FAILED = "failed"
 
     ACTIVE = (Status.OPEN, Status.ACKNOWLEDGED)
+    filtered_by = ("severity", "status")
 
     series = models.ForeignKey(Series, models.PROTECT, related_name="hotspots")
     value = models.FloatField()

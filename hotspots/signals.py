@@ -19,6 +19,5 @@ from .rows import hotspot_row
 def publish_hotspot(instance: Hotspot, *, created: bool, raw: bool, **_: Any) -> None:
     """Publish the saved row; fixtures are not events."""
     if not raw:
-        publish(
-            "hotspots", "hotspot.created" if created else "hotspot.updated", hotspot_row(instance)
-        )
+        event = "hotspot.created" if created else "hotspot.updated"
+        publish("hotspots", event, hotspot_row(instance), before=instance.former())

@@ -19,8 +19,5 @@ from .rows import recommendation_row
 def publish_recommendation(instance: Recommendation, *, created: bool, raw: bool, **_: Any) -> None:
     """Publish the saved row; fixtures are not events."""
     if not raw:
-        publish(
-            "recommendations",
-            "recommendation.created" if created else "recommendation.updated",
-            recommendation_row(instance),
-        )
+        event = "recommendation.created" if created else "recommendation.updated"
+        publish("recommendations", event, recommendation_row(instance), before=instance.former())

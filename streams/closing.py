@@ -27,6 +27,13 @@ NOT_PERMITTED = Closing(4403, "not_permitted", "You may not see this stream.", r
 TOO_SLOW = Closing(4408, "too_slow", "Too far behind: reconnect with since.", retry=True)
 RESYNC = Closing(4409, "resync", "Fetch the snapshot and connect again.", retry=True)
 GOING_AWAY = Closing(4412, "going_away", "The server restarts: reconnect with since.", retry=True)
+UNAVAILABLE = Closing(
+    4412,
+    "unavailable",
+    "The database is away: reconnect with since.",
+    retry=True,
+    retry_after_ms=2000,
+)
 TOO_MANY_MESSAGES = Closing(
     4429, "too_many_messages", "Too many messages.", retry=True, retry_after_ms=2000
 )

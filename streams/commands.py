@@ -1,4 +1,4 @@
-"""What a client may say: nothing in plain mode, ``ping`` and ``auth`` in a session."""
+"""What a client may say: nothing in plain mode; ``filter``, ``auth``, ``ping`` in a session."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
@@ -10,7 +10,10 @@ from django.conf import settings
 from . import closing
 from .auth import Access, NotSignedInError, from_token
 from .closing import Closed
+from .filters import BadFilterError, Filter
 from .limits import TokenBucket
+from .modes import Session
+from .subscribers import Subscriber
 
 MAX_FRAME_BYTES = 64 * 1024
 Command = dict[str, Any]
@@ -21,6 +24,7 @@ class Speaker(Protocol):
 
     in_session: bool
     access: Access
+    subscriber: Subscriber
 
     @property
     def head(self) -> int:
@@ -51,7 +55,7 @@ class Commands:
             if message["type"] == "websocket.disconnect":
                 raise Closed(None)
             text = message.get("text") or message.get("bytes") or ""
-            if len(text) > MAX_FRAME_BYTES:
+            if len(text.encode() if isinstance(text, str) else text) > MAX_FRAME_BYTES:
                 raise Closed(closing.TOO_LARGE)
             if not self.bucket.take():
                 raise Closed(closing.TOO_MANY_MESSAGES)
@@ -64,10 +68,22 @@ class Commands:
                 await self._answer(command, "pong", head=self.speaker.head)
             case "auth":
                 await self._renew(command)
+            case "filter":
+                await self._filter(command)
             case None:
                 await self._refuse(command, "bad_json", "A command is a JSON object with a type.")
             case _:
-                await self._refuse(command, "unknown_command", "Known commands: auth, ping.")
+                await self._refuse(
+                    command, "unknown_command", "Known commands: auth, filter, ping."
+                )
+
+    async def _filter(self, command: Command) -> None:
+        try:
+            position = self.speaker.subscriber.change(Session(Filter.read(command)))
+        except BadFilterError as error:
+            await self._refuse(command, error.code, str(error))
+        else:
+            await self._answer(command, "ok", seq=position)
 
     async def _renew(self, command: Command) -> None:
         access = self.speaker.access
@@ -81,7 +97,7 @@ class Commands:
             await self._refuse(command, "other_user", "The token belongs to another user.")
             return
         access.expires_at, access.refresh_id = fresh.expires_at, fresh.refresh_id
-        await self._answer(command, "ok", seq=self.speaker.head)
+        await self._answer(command, "ok", seq=self.speaker.subscriber.reached)
 
     async def _refuse(self, command: Command, code: str, detail: str) -> None:
         await self._answer(command, "error", code=code, detail=detail, retry=False)

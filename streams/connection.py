@@ -1,6 +1,7 @@
 """One WebSocket connection: handshake, access, then a reader and a follower until one ends."""
 
 import asyncio
+import logging
 import random
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from uuid import uuid4
 import orjson
 from channels.db import database_sync_to_async
 from django.conf import settings
+from django.db import DatabaseError
 
 from . import closing
 from .auth import Access, NotPermittedError, NotSignedInError, grant
@@ -21,6 +23,8 @@ from .log import timestamp
 from .modes import Plain, Session
 from .subscribers import ResyncError, Subscriber
 from .watch import watch
+
+logger = logging.getLogger(__name__)
 
 CLOSE_SECONDS = 2.0
 DRAIN_SPREAD_MS = 2000
@@ -34,6 +38,7 @@ class Connection:
 
     access: Access
     hub: Hub
+    subscriber: Subscriber
 
     def __init__(
         self, stream: str, scope: Message, shake: Handshake, receive: Receive, send: Send
@@ -44,6 +49,7 @@ class Connection:
         self._receive = receive
         self._send = send
         self._extensions: Message = scope.get("extensions") or {}
+        self._is_accepted = False
         self._ended: asyncio.Future[Closing] = asyncio.get_running_loop().create_future()
 
     @property
@@ -63,12 +69,14 @@ class Connection:
             return
         try:
             if refusal is not None:
-                await self._accept()
                 raise Closed(refusal)
             await self._stream()
         except Closed as closed:
             if closed.reason is not None:
                 await self._close(closed.reason)
+        except DatabaseError as error:
+            logger.warning("the database is away: %s", type(error).__name__)
+            await self._close(closing.UNAVAILABLE)
 
     async def tell(self, frame_type: str, **fields: Any) -> None:
         """Send one session frame; a plain client gets none."""
@@ -87,6 +95,9 @@ class Connection:
             return closing.NOT_SIGNED_IN._replace(detail=str(error))
         except NotPermittedError as error:
             return closing.NOT_PERMITTED._replace(detail=str(error))
+        except DatabaseError as error:
+            logger.warning("the database is away: %s", type(error).__name__)
+            return closing.UNAVAILABLE
         return None
 
     def _is_full(self) -> bool:
@@ -110,7 +121,7 @@ class Connection:
         self.hub = hub_for(self.stream)
         broadcast = self._extensions.get("emberwatch.broadcast")
         mode = Session() if self.in_session else Plain()
-        subscriber = Subscriber(self.hub, mode, self._send, broadcast)
+        subscriber = self.subscriber = Subscriber(self.hub, mode, self._send, broadcast)
         watch().hold(self.access, self._end_access)
         if broadcast:
             broadcast["drain"](self._drain)
@@ -142,6 +153,7 @@ class Connection:
         return head if reason is None else await self._resync(reason)
 
     async def _accept(self) -> None:
+        self._is_accepted = True
         await self._send({"type": "websocket.accept", "subprotocol": self.shake.subprotocol})
 
     async def _hello(self, position: int) -> None:
@@ -174,7 +186,8 @@ class Connection:
     async def _heartbeat(self) -> None:
         while self.in_session:
             await asyncio.sleep(settings.STREAMS_HEARTBEAT_SECONDS)
-            await self.tell("beacon", head=self.head, at=timestamp(datetime.now(UTC)))
+            at = timestamp(datetime.now(UTC))
+            await self.tell("beacon", seq=self.subscriber.reached, head=self.head, at=at)
 
     def _end_access(self, reason: str) -> None:
         known = {c.name: c for c in (closing.NOT_SIGNED_IN, closing.NOT_PERMITTED)}
@@ -193,7 +206,10 @@ class Connection:
 
     async def _close(self, reason: Closing) -> None:
         """Say why, close, and give up on a client that does not read even that."""
-        wait = {"retry_after_ms": reason.retry_after_ms} if reason.retry_after_ms else {}
+        if not self._is_accepted:
+            await self._accept()  # so that a browser can read the code
+        after = reason.retry_after_ms
+        wait = {} if after is None else {"retry_after_ms": after}
         try:
             async with asyncio.timeout(CLOSE_SECONDS):
                 await self.tell(

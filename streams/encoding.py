@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 from functools import cached_property
+from typing import Any
+
+import orjson
 
 from .log import Event
 
@@ -17,6 +20,17 @@ class Encoded:
             event.at.encode(),
         )
         self.data = event.data
+        self.before = event.before
+
+    @cached_property
+    def row(self) -> dict[str, Any]:
+        """The row after the change; only read where somebody filters."""
+        return dict(orjson.loads(self.data))
+
+    @cached_property
+    def former_row(self) -> dict[str, Any]:
+        """The row before the change, as far as a filter may ask for it."""
+        return self.row | orjson.loads(self.before) if self.before else self.row
 
     @cached_property
     def plain(self) -> bytes:

@@ -18,10 +18,11 @@ from . import log, wakeup
 
 
 class Change(NamedTuple):
-    """One collected event: its name and its row as JSON."""
+    """One collected event: its name, its row, and what of it was replaced, as JSON."""
 
     event: str
     data: bytes
+    before: bytes = b""
 
 
 class _Batches(threading.local):
@@ -31,15 +32,18 @@ class _Batches(threading.local):
 _batches = _Batches()
 
 
-def publish(stream: str, event: str, row: dict[str, Any]) -> None:
+def publish(
+    stream: str, event: str, row: dict[str, Any], *, before: dict[str, Any] | None = None
+) -> None:
     """Record that a row changed; clients are told when the transaction commits.
 
     Args:
         stream: route name, for example ``"hotspots"``.
         event: ``<noun>.<past participle>``, for example ``"hotspot.created"``.
         row: the whole row, JSON-ready, as the REST API shows it.
+        before: the values that this change replaced, of the fields a filter may ask for.
     """
-    change = Change(event, orjson.dumps(row))
+    change = Change(event, orjson.dumps(row), orjson.dumps(before) if before else b"")
     if _batches.open is not None:
         _batches.open.setdefault(stream, []).append(change)
     else:

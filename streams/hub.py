@@ -7,7 +7,7 @@ message costs at most that.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -36,7 +36,7 @@ class Hub:
         self.ring = Ring(RING_EVENTS)
         self.pages = Pages(stream)
         self.subscribers: set[Subscriber] = set()
-        self.live: dict[str, set[Subscriber]] = {}
+        self.live: dict[Hashable, set[Subscriber]] = {}
         self.restarts = 0
         self.repairs = 0
         self._tasks: list[asyncio.Task[None]] = []
@@ -69,11 +69,14 @@ class Hub:
 
     def enlist(self, subscriber: Subscriber) -> None:
         """Write to this subscriber directly from now on: it has everything up to the head."""
-        self.live.setdefault(subscriber.mode.name, set()).add(subscriber)
+        self.live.setdefault(subscriber.mode.key, set()).add(subscriber)
 
     def withdraw(self, subscriber: Subscriber) -> None:
         """Stop writing to this subscriber directly."""
-        self.live.get(subscriber.mode.name, set()).discard(subscriber)
+        group = self.live.get(subscriber.mode.key, set())
+        group.discard(subscriber)
+        if not group:
+            self.live.pop(subscriber.mode.key, None)
 
     async def position(self, since: int | None, epoch: str | None) -> int:
         """Return the number to go on from: ``since`` if it can be served, else the head.
@@ -179,16 +182,23 @@ class Hub:
         new = [Encoded(event) for event in events if event.seq > self.head]
         for event in new:
             self.ring.append(event)
-        for subscribers in self.live.values():
-            if subscribers:
-                payload = next(iter(subscribers)).mode.frames(new)
-                for subscriber in tuple(subscribers):
-                    subscriber.write(payload)
+        for group in tuple(self.live.values()):
+            self._write(tuple(group), new)
         self._changed.set()
         self._changed = asyncio.Event()
 
+    @staticmethod
+    def _write(group: tuple[Subscriber, ...], new: list[Encoded]) -> None:
+        """Encode once, then one write for each connection of a group."""
+        mode = group[0].mode
+        if chosen := mode.choose(new):
+            payload = mode.frames(chosen)
+            for subscriber in group:
+                subscriber.write(payload)
+
     async def _reset(self, reason: str) -> None:
         await self._load()
+        self.live.clear()  # nothing of the new life before the resync
         for subscriber in tuple(self.subscribers):
             subscriber.end(reason)
 

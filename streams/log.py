@@ -10,21 +10,27 @@ from .models import StreamEvent, StreamHead, new_epoch
 
 
 class Collected(Protocol):
-    """A change that waits for its number: an event name and a row as JSON."""
+    """A change that waits for its number: an event name, a row and what was replaced, as JSON."""
 
     @property
     def event(self) -> str: ...
     @property
     def data(self) -> bytes: ...
+    @property
+    def before(self) -> bytes: ...
 
 
 class Event(NamedTuple):
-    """One row of the log: ``seq``, ``event``, ``at`` (ISO 8601 UTC) and the row as JSON."""
+    """One row of the log: ``seq``, ``event``, ``at`` (ISO 8601 UTC) and the row as JSON.
+
+    ``before`` is JSON of what the change replaced, of the fields a filter may ask for.
+    """
 
     seq: int
     event: str
     at: str
     data: bytes
+    before: bytes = b""
 
 
 class Numbered(NamedTuple):
@@ -43,7 +49,7 @@ def append(stream: str, changes: Sequence[Collected]) -> Numbered:
     """
     write = _append_postgres if connection.vendor == "postgresql" else _append_portable
     epoch, first, at = write(stream, changes)
-    events = [Event(first + i, c.event, at, c.data) for i, c in enumerate(changes)]
+    events = [Event(first + i, c.event, at, c.data, c.before) for i, c in enumerate(changes)]
     return Numbered(epoch, stream, events)
 
 
@@ -58,10 +64,11 @@ def _append_postgres(stream: str, changes: Sequence[Collected]) -> tuple[str, in
                 ON CONFLICT (stream) DO UPDATE SET seq = streams_streamhead.seq + %(count)s
                 RETURNING epoch, seq - %(count)s AS seq, clock_timestamp() AS at
             ), added AS (
-                INSERT INTO streams_streamevent (stream, seq, event, at, data)
-                SELECT %(stream)s, head.seq + new.position, new.event, head.at, new.data
-                FROM head, unnest(%(events)s::text[], %(rows)s::text[])
-                    WITH ORDINALITY AS new (event, data, position)
+                INSERT INTO streams_streamevent (stream, seq, event, at, data, before)
+                SELECT %(stream)s, head.seq + new.position, new.event, head.at, new.data,
+                    new.before
+                FROM head, unnest(%(events)s::text[], %(rows)s::text[], %(before)s::text[])
+                    WITH ORDINALITY AS new (event, data, before, position)
             )
             SELECT epoch, seq + 1, at FROM head
             """,
@@ -71,6 +78,7 @@ def _append_postgres(stream: str, changes: Sequence[Collected]) -> tuple[str, in
                 "epoch": new_epoch(),
                 "events": [change.event for change in changes],
                 "rows": [change.data.decode() for change in changes],
+                "before": [change.before.decode() for change in changes],
             },
         )
         epoch, first, at = cursor.fetchone()
@@ -88,8 +96,15 @@ def _append_portable(stream: str, changes: Sequence[Collected]) -> tuple[str, in
         epoch, last = cursor.fetchone()
     first, at = last - len(changes) + 1, datetime.now(UTC)
     StreamEvent.objects.bulk_create(
-        StreamEvent(stream=stream, seq=first + i, event=c.event, at=at, data=c.data.decode())
-        for i, c in enumerate(changes)
+        StreamEvent(
+            stream=stream,
+            seq=first + i,
+            event=change.event,
+            at=at,
+            data=change.data.decode(),
+            before=change.before.decode(),
+        )
+        for i, change in enumerate(changes)
     )
     return epoch, first, timestamp(at)
 
@@ -120,8 +135,8 @@ def tail(stream: str, count: int) -> tuple[str, int, list[Event]]:
     return epoch, head, [_event(*row) for row in rows.values_list(*_FIELDS)][::-1]
 
 
-_FIELDS = ("seq", "event", "at", "data")
+_FIELDS = ("seq", "event", "at", "data", "before")
 
 
-def _event(seq: int, event: str, at: datetime, data: str) -> Event:
-    return Event(seq, event, timestamp(at), data.encode())
+def _event(seq: int, event: str, at: datetime, data: str, before: str) -> Event:
+    return Event(seq, event, timestamp(at), data.encode(), before.encode())

@@ -5,6 +5,8 @@ from typing import Any
 
 import orjson
 
+from .rest import problems
+
 Application = Callable[..., Awaitable[Any]]
 Message = dict[str, Any]
 
@@ -52,13 +54,9 @@ class LimitBody:
 
 
 async def _refuse(send: Any) -> None:
-    problem = {
-        "type": "about:blank",
-        "title": "Content Too Large",
-        "status": 413,
-        "detail": f"A request may have {MAX_BODY_BYTES // 1024 // 1024} MiB.",
-        "code": "too_large",
-    }
-    headers = [(b"content-type", b"application/problem+json"), (b"connection", b"close")]
+    problem = problems.problem(
+        413, "too_large", f"A request may have {MAX_BODY_BYTES // 1024 // 1024} MiB."
+    )
+    headers = [(b"content-type", problems.CONTENT_TYPE.encode()), (b"connection", b"close")]
     await send({"type": "http.response.start", "status": 413, "headers": headers})
     await send({"type": "http.response.body", "body": orjson.dumps(problem)})

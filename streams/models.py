@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -25,6 +25,10 @@ class StreamedRow(models.Model):
     updated_at = models.DateTimeField(auto_now=True, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
 
+    #: A filtered client also hears of a row that matched with the former values of these.
+    filtered_by: ClassVar[tuple[str, ...]] = ("status",)
+    _saved: dict[str, Any]
+
     class Meta:
         abstract = True
 
@@ -34,6 +38,22 @@ class StreamedRow(models.Model):
         if update_fields is not None:
             update_fields = {*update_fields, "version", "updated_at"}
         super().save(*args, update_fields=update_fields, **kwargs)
+        self._remember()
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
+        """Load, and remember what the row says on disk."""
+        row = super().from_db(*args, **kwargs)
+        row._remember()
+        return row
+
+    def former(self) -> dict[str, Any]:
+        """Return what the last save changed of ``filtered_by``: the values before it."""
+        saved = getattr(self, "_saved", {})
+        return {name: old for name, old in saved.items() if old != getattr(self, name)}
+
+    def _remember(self) -> None:
+        self._saved = {n: self.__dict__[n] for n in self.filtered_by if n in self.__dict__}
 
     def require_version(self, version: int | None) -> None:
         """Refuse a change that was decided on another version of the row.
@@ -71,6 +91,9 @@ class StreamEvent(models.Model):
     event = models.CharField(max_length=60)
     at = models.DateTimeField()
     data = models.TextField(help_text="The whole row as JSON, as the REST API shows it")
+    before = models.TextField(
+        default="", help_text="JSON of what a filter may ask for and this change replaced"
+    )
 
     class Meta:
         constraints = [

@@ -1,17 +1,26 @@
 """The two ways to speak on a socket: plain rows, or the ``emberwatch.v1`` session."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from .encoding import Encoded, frame, session_text
+from .filters import Filter
 
 MAX_FRAME_BYTES = 256 * 1024
 
 
 class Mode(Protocol):
-    """How events become text frames."""
+    """Which events a connection wants, and how they become text frames."""
 
-    name: str
+    @property
+    def key(self) -> Hashable:
+        """Connections with the same key get the same bytes."""
+        ...
+
+    def choose(self, events: Sequence[Encoded]) -> Sequence[Encoded]:
+        """Return the events that are wanted."""
+        ...
 
     def texts(self, events: Sequence[Encoded]) -> Iterator[bytes]:
         """Yield the frames' texts."""
@@ -25,7 +34,11 @@ class Mode(Protocol):
 class Plain:
     """Every frame is exactly one row: for any WebSocket client."""
 
-    name = "plain"
+    key = "plain"
+
+    def choose(self, events: Sequence[Encoded]) -> Sequence[Encoded]:
+        """Return all of them."""
+        return events
 
     def texts(self, events: Sequence[Encoded]) -> Iterator[bytes]:
         """Yield one text per event."""
@@ -36,10 +49,20 @@ class Plain:
         return b"".join([event.plain_frame for event in events])
 
 
+@dataclass(frozen=True, slots=True)
 class Session:
     """Typed frames; waiting events travel together."""
 
-    name = "session"
+    filter: Filter = field(default_factory=Filter)
+
+    @property
+    def key(self) -> Hashable:
+        """The filter: equal ones share their frames."""
+        return self.filter
+
+    def choose(self, events: Sequence[Encoded]) -> Sequence[Encoded]:
+        """Return what the filter lets through."""
+        return self.filter.choose(events)
 
     def texts(self, events: Sequence[Encoded]) -> Iterator[bytes]:
         """Yield as few texts as stay below ``MAX_FRAME_BYTES``."""

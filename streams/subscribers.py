@@ -82,6 +82,21 @@ class Subscriber:
         finally:
             sending.cancel()
 
+    def change(self, mode: Mode) -> int:
+        """Send the next events in another mode; return the position up to which it is the old."""
+        live = not self.is_behind
+        if live:
+            self.hub.withdraw(self)
+        self.mode = mode
+        if live:
+            self.hub.enlist(self)
+        return self.reached
+
+    @property
+    def reached(self) -> int:
+        """Everything up to this number was sent, or is not wanted."""
+        return self.position if self.is_behind else self.hub.head
+
     def end(self, reason: str) -> None:
         """End the subscription: its position means nothing any more, or it reads too slowly."""
         if not self._ended.done():
@@ -99,9 +114,11 @@ class Subscriber:
     async def _deliver(self, events: Sequence[Encoded]) -> None:
         if self._broadcast is not None:
             await self._writable.wait()
-            self.write(self.mode.frames(events))
+            if chosen := self.mode.choose(events):
+                self.write(self.mode.frames(chosen))
             return
-        for text in self.mode.texts(events):
+        chosen = self.mode.choose(events)
+        for text in self.mode.texts(chosen) if chosen else ():
             await self._send({"type": "websocket.send", "text": text.decode()})
 
     async def _live(self) -> None:

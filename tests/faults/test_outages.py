@@ -1,0 +1,70 @@
+"""PostgreSQL or Valkey goes away and comes back: said clearly, and nothing lost."""
+
+import asyncio
+
+import pytest
+import websockets
+
+from tests.faults.clients import Follower, quiet_days, spike
+
+pytestmark = [pytest.mark.servers, pytest.mark.postgres, pytest.mark.valkey]
+
+
+async def in_thread(*arguments):
+    return await asyncio.to_thread(*arguments)
+
+
+async def test_without_postgres_every_door_says_so_and_live_sockets_go_on(pair, postgres, seconds):
+    first, second = pair
+    sender, token = first.token("ingester"), first.token("analyst")
+    for name in ("Works 1", "Works 2"):
+        await in_thread(first.call, "POST", "/api/events", quiet_days(name), sender)
+    follower = Follower("hotspots", token)
+    await follower.follow(second)
+    await in_thread(first.call, "POST", "/api/events", spike("Works 1"), sender)
+    await follower.until(1)
+
+    postgres.stop()
+    refused = await in_thread(first.call, "POST", "/api/events", spike("Works 2"), sender)
+    listed = await in_thread(first.call, "GET", "/api/hotspots", None, token)
+    async with websockets.connect(
+        f"{first.socket_url}/ws/hotspots", additional_headers={"Authorization": f"Bearer {token}"}
+    ) as stranger:
+        await stranger.wait_closed()
+    await asyncio.sleep(seconds)  # the outage
+    postgres.start()
+
+    assert [(status, body["code"]) for status, body in (refused, listed)] == [
+        (503, "unavailable")
+    ] * 2
+    assert stranger.close_code == 4412
+    status, _ = await in_thread(first.call, "POST", "/api/events", spike("Works 2"), sender)
+    assert status == 200
+    _, listed = await in_thread(first.call, "GET", "/api/hotspots", None, token)
+    await follower.until(listed["seq"])
+    assert follower.seqs == list(range(follower.seqs[0], listed["seq"] + 1))
+    assert {event["entity"] for event in follower.history} == {"Works 1", "Works 2"}
+    await follower.leave()
+
+
+async def test_without_valkey_events_are_late_but_never_lost(pair, valkey, seconds):
+    first, second = pair
+    sender, token = first.token("ingester"), first.token("analyst")
+    names = ["Works 1", "Works 2", "Works 3"]
+    for name in names:
+        await in_thread(first.call, "POST", "/api/events", quiet_days(name), sender)
+    follower = Follower("hotspots", token)
+    await follower.follow(second)
+
+    for name, act in zip(names, (None, valkey.kill, valkey.start), strict=True):
+        if act is not None:
+            await in_thread(act)
+        status, _ = await in_thread(first.call, "POST", "/api/events", spike(name), sender)
+        assert status == 200
+        _, listed = await in_thread(first.call, "GET", "/api/hotspots", None, token)
+        await follower.until(listed["seq"])
+        await asyncio.sleep(seconds if act == valkey.kill else 0)
+
+    assert follower.seqs == list(range(1, follower.seqs[-1] + 1))
+    assert {event["entity"] for event in follower.history} == set(names)
+    await follower.leave()
