@@ -12,11 +12,12 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 import alerts.routing  # noqa: E402
 import hotspots.routing  # noqa: E402
 import recommendations.routing  # noqa: E402
+from config.metrics import CountRequests  # noqa: E402
 from streams.middleware import LimitBody, RefuseUnknownRoutes  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": LimitBody(django_application),
+        "http": CountRequests(LimitBody(django_application)),
         "websocket": RefuseUnknownRoutes(
             URLRouter(
                 [

@@ -4,12 +4,13 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.csrf import csrf_exempt
 
-from . import errors, health, pages
+from . import errors, health, metrics, pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.dashboard),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("metrics", metrics.show),
     path("admin/", admin.site.urls),
     path("api/", include("config.api_urls")),
     path("api", csrf_exempt(errors.page_not_found)),

@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from hotspots.readings import Intake
+from streams import metrics
 from streams.errors import DomainError
 from streams.rest.permissions import permission
 from streams.rest.schema import KEY, problems
@@ -84,6 +85,7 @@ class EventsView(ApiView):
             now = timezone.now()
             body = request._request.read(MAX_BYTES + 1)
             parsed = parse(body, request.content_type, now=now)
+            metrics.readings(rejected=len(parsed.rejected))
             intake = _take(parsed, now, simulated=self.query.validated_data["simulated"])
         report = msgspec.to_builtins(intake)
         events = len(parsed.readings) + len(parsed.rejected)

@@ -16,7 +16,7 @@ from django.db import IntegrityError
 from hotspots.observe import observe
 from hotspots.readings import Intake, Reading
 from hotspots.registry import Registry, resolve
-from streams import events
+from streams import events, metrics
 
 #: A key that another batch uses at the same moment makes this one start again.
 ATTEMPTS = 5
@@ -40,12 +40,17 @@ def ingest(
     Returns:
         What became of the readings. ``late`` ones are among the ``accepted``.
     """
-    for _ in range(ATTEMPTS - 1):
+    for attempt in range(1, ATTEMPTS + 1):
         try:
-            return _ingest(readings, received_at, simulated=simulated, quiet=quiet)
+            intake = _ingest(readings, received_at, simulated=simulated, quiet=quiet)
+            break
         except IntegrityError:
-            continue
-    return _ingest(readings, received_at, simulated=simulated, quiet=quiet)
+            if attempt == ATTEMPTS:
+                raise
+    metrics.readings(
+        accepted=intake.accepted, duplicates=intake.duplicates, rejected=len(intake.rejected)
+    )
+    return intake
 
 
 def _ingest(

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from channels.consumer import AsyncConsumer
 
-from . import handshake
+from . import handshake, metrics
 from .connection import Connection
 
 Message = dict[str, Any]
@@ -32,4 +32,5 @@ class StreamConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no st
         if shake.origin_is_allowed():
             await Connection(self.stream, scope, shake, receive, send).serve()
         else:
+            metrics.REFUSED.labels("origin").inc()
             await send({"type": "websocket.close"})  # before accept: HTTP 403

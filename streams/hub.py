@@ -15,7 +15,7 @@ from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from django.conf import settings
 
-from . import log, wakeup
+from . import log, metrics, wakeup
 from .encoding import Encoded
 from .pages import Pages
 from .ring import Ring
@@ -37,6 +37,7 @@ class Hub:
         self.pages = Pages(stream)
         self.subscribers: set[Subscriber] = set()
         self.live: dict[Hashable, set[Subscriber]] = {}
+        self.counts = metrics.of(stream)
         self.restarts = 0
         self.repairs = 0
         self._tasks: list[asyncio.Task[None]] = []
@@ -105,7 +106,10 @@ class Hub:
         while self.head <= position:
             await self._changed.wait()
         found = self.ring.after(position, READ_EVENTS)
-        return await self._older(position) if found is None else found
+        if found is None:
+            return await self._older(position)
+        self.counts.ring_hits.inc()
+        return found
 
     async def _older(self, position: int) -> list[Encoded]:
         found = await self.pages.after(position)
@@ -131,6 +135,7 @@ class Hub:
                 await work()
             except Exception as error:  # noqa: BLE001 - whatever broke, the hub must come back
                 self.restarts += 1
+                self.counts.restarts.inc()
                 logger.warning("hub %s: %s: %s", self.stream, work.__name__, type(error).__name__)
                 await asyncio.sleep(settings.STREAMS_POLL_SECONDS)
 
@@ -164,6 +169,7 @@ class Hub:
                 await self._reset("epoch")
             elif head > self.head and await self._catch_up():
                 self.repairs += 1
+                self.counts.repairs.inc()
 
     async def _catch_up(self) -> int:
         """Read from the log what is missing here; return how many events that were."""
@@ -184,17 +190,19 @@ class Hub:
             self.ring.append(event)
         for group in tuple(self.live.values()):
             self._write(tuple(group), new)
+        if new:
+            self.counts.fanned_out(events[-len(new)].at)
         self._changed.set()
         self._changed = asyncio.Event()
 
-    @staticmethod
-    def _write(group: tuple[Subscriber, ...], new: list[Encoded]) -> None:
+    def _write(self, group: tuple[Subscriber, ...], new: list[Encoded]) -> None:
         """Encode once, then one write for each connection of a group."""
         mode = group[0].mode
         if chosen := mode.choose(new):
             payload = mode.frames(chosen)
             for subscriber in group:
                 subscriber.write(payload)
+            self.counts.sent(len(chosen), payload, len(group))
 
     async def _reset(self, reason: str) -> None:
         await self._load()

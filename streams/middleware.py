@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from . import metrics
 from .rest import problems
 
 Application = Callable[..., Awaitable[Any]]
@@ -24,6 +25,7 @@ class RefuseUnknownRoutes:
         if any(route.pattern.match(path) for route in self.router.routes):
             await self.router(scope, receive, send)
             return
+        metrics.REFUSED.labels("route").inc()
         await receive()  # websocket.connect
         await send({"type": "websocket.close"})  # before accept: HTTP 403
 

@@ -5,7 +5,7 @@ from collections import OrderedDict
 
 from channels.db import database_sync_to_async
 
-from . import log
+from . import log, metrics
 from .encoding import Encoded
 
 PAGE_EVENTS = 512
@@ -37,5 +37,6 @@ class Pages:
 
     async def _read(self, start: int) -> list[Encoded]:
         self.reads += 1
+        metrics.of(self.stream).log_pages.inc()
         read = database_sync_to_async(log.read, thread_sensitive=False)
         return [Encoded(e) for e in await read(self.stream, after=start, limit=PAGE_EVENTS)]

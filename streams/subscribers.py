@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
 from .encoding import Encoded
+from .metrics import StreamCounts
 from .modes import Mode
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -25,6 +26,8 @@ class ResyncError(Exception):
 
 class Source(Protocol):
     """What a subscriber follows: a hub."""
+
+    counts: StreamCounts
 
     @property
     def head(self) -> int:
@@ -115,11 +118,15 @@ class Subscriber:
         if self._broadcast is not None:
             await self._writable.wait()
             if chosen := self.mode.choose(events):
-                self.write(self.mode.frames(chosen))
+                payload = self.mode.frames(chosen)
+                self.write(payload)
+                self.hub.counts.sent(len(chosen), payload)
             return
         chosen = self.mode.choose(events)
-        for text in self.mode.texts(chosen) if chosen else ():
+        texts = list(self.mode.texts(chosen)) if chosen else []
+        for text in texts:
             await self._send({"type": "websocket.send", "text": text.decode()})
+        self.hub.counts.sent(len(chosen), len(texts))
 
     async def _live(self) -> None:
         """Let the hub write here until the transport has had enough."""
@@ -137,6 +144,7 @@ class Subscriber:
             self._writable.set()
             return
         self._writable.clear()
+        self.hub.counts.slow.inc()
         if not self.is_behind:
             self.hub.withdraw(self)
             self.position = self.hub.head

@@ -13,6 +13,7 @@ from typing import Any
 from channels.layers import get_channel_layer
 from django.conf import settings
 
+from . import metrics
 from .log import Event, Numbered
 
 logger = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ async def _send(name: str, message: dict[str, Any]) -> None:
         layer = get_channel_layer()
         await asyncio.wait_for(layer.group_send(name, message), settings.STREAMS_POLL_SECONDS)
     except Exception as error:  # noqa: BLE001 - any broker's error: the hub's poll repairs it
+        metrics.WAKE_UPS_LOST.inc()
         logger.warning("wake-up for %s not sent: %s", name, type(error).__name__)
 
 
