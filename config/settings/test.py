@@ -22,6 +22,7 @@ SECRET_KEY = "only-for-tests-" + "0" * 40
 
 if TEST_DATABASE_URL:
     DATABASES = {"default": env.database(TEST_DATABASE_URL)}
+    del DATABASES["default"]["OPTIONS"]["pool"]  # the test database is dropped at the end
 else:
     path = Path(os.environ["DATA_DIR"], "test.sqlite3")
     DATABASES = {"default": {**sqlite(path), "TEST": {"NAME": path}}}
