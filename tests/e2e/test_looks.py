@@ -75,6 +75,17 @@ async def test_on_a_narrow_screen_a_recommendation_can_be_decided(open_desk, pro
     await desk.shows(desk.row("recommendation", incident.recommendation), "Approved")
 
 
+@pytest.mark.parametrize("menu", [".connection", ".user"])
+async def test_on_a_narrow_screen_a_menu_opens_within_it(open_desk, menu):
+    desk = await open_desk("analyst", viewport=NARROW)
+
+    await desk.page.locator(f"{menu} summary").click()
+
+    box = await desk.page.locator(f"{menu} .popover-body").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= NARROW["width"]
+
+
 async def test_the_theme_can_be_chosen_and_stays(open_desk):
     desk = await open_desk("analyst", color_scheme="light")
 
