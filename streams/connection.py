@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any
@@ -13,12 +14,14 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import DatabaseError
 
-from . import closing
+from . import closing, metrics
+from .admission import RefusedError, Visit, refuse
 from .auth import Access, NotPermittedError, NotSignedInError, grant
 from .closing import Closed, Closing
 from .commands import Commands
 from .handshake import SESSION, Handshake, MalformedQueryError
 from .hub import Hub, hub_for
+from .limits import OncePer
 from .log import timestamp
 from .modes import Plain, Session
 from .subscribers import ResyncError, Subscriber
@@ -28,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 CLOSE_SECONDS = 2.0
 DRAIN_SPREAD_MS = 2000
+strangers = OncePer(60)  # log lines for each address that opens nothing
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -43,13 +47,18 @@ class Connection:
     def __init__(
         self, stream: str, scope: Message, shake: Handshake, receive: Receive, send: Send
     ) -> None:
+        self.id = uuid4().hex
         self.stream = stream
         self.shake = shake
         self.in_session = shake.subprotocol == SESSION
         self._receive = receive
         self._send = send
         self._extensions: Message = scope.get("extensions") or {}
+        self._counts = metrics.of(stream)
+        self._began = time.monotonic()
         self._is_accepted = False
+        self._code = 1006  # until a close says otherwise
+        self._events = 0
         self._ended: asyncio.Future[Closing] = asyncio.get_running_loop().create_future()
 
     @property
@@ -63,10 +72,13 @@ class Connection:
         A stranger is accepted, told and closed, so that a browser can read the code; only
         limits and foreign origins are refused in the handshake.
         """
-        refusal = await self._authorize()
-        if refusal is None and self._is_full():
-            await self._refuse_handshake()
-            return
+        try:
+            async with Visit(self.shake.address) as visit:
+                await self._serve(await self._admit(visit))
+        except RefusedError as error:
+            await refuse(error, self.shake.address, self._extensions, self._send)
+
+    async def _serve(self, refusal: Closing | None) -> None:
         try:
             if refusal is not None:
                 raise Closed(refusal)
@@ -77,12 +89,26 @@ class Connection:
         except DatabaseError as error:
             logger.warning("the database is away: %s", type(error).__name__)
             await self._close(closing.UNAVAILABLE)
+        finally:
+            metrics.closed(self._code)
+            self._log_end(is_stranger=refusal is not None)
 
     async def tell(self, frame_type: str, **fields: Any) -> None:
         """Send one session frame; a plain client gets none."""
         if self.in_session:
             text = orjson.dumps({"type": frame_type, **fields}).decode()
             await self._send({"type": "websocket.send", "text": text})
+
+    async def _admit(self, visit: Visit) -> Closing | None:
+        """Find out who it is, within the limits of strangers and users."""
+        if not self.shake.has_credential:
+            await visit.as_stranger()  # before any database work
+        refusal = await self._authorize()
+        if refusal is None and self.access.user_id is not None:
+            await visit.as_user(self.access.user_id)
+        elif refusal is not None and refusal.code == closing.NOT_SIGNED_IN.code:
+            await visit.as_stranger()
+        return refusal
 
     async def _authorize(self) -> Closing | None:
         try:
@@ -100,23 +126,6 @@ class Connection:
             return closing.UNAVAILABLE
         return None
 
-    def _is_full(self) -> bool:
-        total, per_user = settings.STREAMS_MAX_SOCKETS, settings.STREAMS_MAX_SOCKETS_PER_USER
-        if 0 < total <= len(watch()):
-            return True
-        user_id = self.access.user_id
-        return user_id is not None and 0 < per_user <= watch().count(user_id)
-
-    async def _refuse_handshake(self) -> None:
-        """Answer 429 where the server can, else the 403 of a close before the accept."""
-        if "websocket.http.response" not in self._extensions:
-            await self._send({"type": "websocket.close"})
-            return
-        headers = [(b"content-type", b"text/plain"), (b"retry-after", b"10")]
-        start = {"type": "websocket.http.response.start", "status": 429, "headers": headers}
-        await self._send(start)
-        await self._send({"type": "websocket.http.response.body", "body": b"Too many sockets.\n"})
-
     async def _stream(self) -> None:
         self.hub = hub_for(self.stream)
         broadcast = self._extensions.get("emberwatch.broadcast")
@@ -125,16 +134,18 @@ class Connection:
         watch().hold(self.access, self._end_access)
         if broadcast:
             broadcast["drain"](self._drain)
+        self._counts.sockets.inc()
         try:
             await self.hub.join(subscriber)
             position = await self._greet()
             await _first_failure(
-                Commands(self, self._receive).read(),
+                Commands(self, self._hear).read(),
                 self._follow(subscriber, position),
                 self._heartbeat(),
                 self._wait_for_end(),
             )
         finally:
+            self._counts.sockets.dec()
             self.hub.leave(subscriber)
             watch().release(self.access)
 
@@ -148,12 +159,17 @@ class Connection:
             head = await self.hub.position(self.shake.since, self.shake.epoch)
         except ResyncError as error:
             reason = error.reason
+        if self.shake.since is not None:
+            self._counts.resumed(reason or "ok")
         await self._accept()
+        user = self.access.user_id
+        logger.info("open %s user=%s connection=%s", self.stream, user, self.id)
         await self._hello(head)
         return head if reason is None else await self._resync(reason)
 
     async def _accept(self) -> None:
         self._is_accepted = True
+        self._counts.accepted.inc()
         await self._send({"type": "websocket.accept", "subprotocol": self.shake.subprotocol})
 
     async def _hello(self, position: int) -> None:
@@ -164,7 +180,7 @@ class Connection:
             seq=position,
             head=self.head,
             heartbeat_seconds=settings.STREAMS_HEARTBEAT_SECONDS,
-            connection=uuid4().hex,
+            connection=self.id,
             user=self.access.username,
         )
 
@@ -178,10 +194,19 @@ class Connection:
 
     async def _follow(self, subscriber: Subscriber, position: int) -> None:
         while True:
-            reason = await subscriber.follow(position)
+            try:
+                reason = await subscriber.follow(position)
+            finally:
+                self._events += max(0, subscriber.reached - position)
             if reason == "slow":
                 raise Closed(closing.TOO_SLOW)
             position = await self._resync(reason)
+
+    async def _hear(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "websocket.disconnect":
+            self._code = message.get("code") or 1006
+        return message
 
     async def _heartbeat(self) -> None:
         while self.in_session:
@@ -208,7 +233,7 @@ class Connection:
         """Say why, close, and give up on a client that does not read even that."""
         if not self._is_accepted:
             await self._accept()  # so that a browser can read the code
-        after = reason.retry_after_ms
+        self._code, after = reason.code, reason.retry_after_ms
         wait = {} if after is None else {"retry_after_ms": after}
         try:
             async with asyncio.timeout(CLOSE_SECONDS):
@@ -221,6 +246,20 @@ class Connection:
         except TimeoutError:
             if broadcast := self._extensions.get("emberwatch.broadcast"):
                 broadcast["abort"]()
+
+    def _log_end(self, *, is_stranger: bool) -> None:
+        """One line: never what was sent, never what the address or a header said."""
+        if is_stranger and not strangers.first(self.shake.address):
+            return
+        logger.info(
+            "closed %s user=%s connection=%s code=%d seconds=%.1f events=%d",
+            self.stream,
+            None if is_stranger else self.access.user_id,
+            self.id,
+            self._code,
+            time.monotonic() - self._began,
+            self._events,
+        )
 
 
 async def _first_failure(*parts: Coroutine[Any, Any, None]) -> None:

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.http import parse_cookie
 from django.http.request import split_domain_port, validate_host
 
+from .addresses import client_address
+
 SESSION = "emberwatch.v1"
 PLAIN = "emberwatch.plain"
 BEARER = "bearer."
@@ -28,6 +30,7 @@ class Handshake:
     authorization: str
     cookies: dict[str, str]
     query: dict[str, list[str]]
+    address: str = ""
 
     @property
     def subprotocol(self) -> str | None:
@@ -47,6 +50,12 @@ class Handshake:
     def ticket(self) -> str | None:
         """The single-use ticket from the query."""
         return self.query.get("ticket", [None])[0]
+
+    @property
+    def has_credential(self) -> bool:
+        """Whether the client says who it is; that it is true is not said."""
+        cookie = self.origin is not None and settings.SESSION_COOKIE_NAME in self.cookies
+        return self.bearer is not None or self.ticket is not None or cookie
 
     @property
     def epoch(self) -> str | None:
@@ -84,6 +93,7 @@ class Handshake:
 def read(scope: dict[str, Any]) -> Handshake:
     """Read an ASGI scope."""
     headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    forwarded_for = headers.get(b"x-forwarded-for", "")
     try:
         query = parse_qs(
             scope["query_string"].decode("ascii", "replace"),
@@ -99,4 +109,5 @@ def read(scope: dict[str, Any]) -> Handshake:
         authorization=headers.get(b"authorization", ""),
         cookies=parse_cookie(headers.get(b"cookie", "")),
         query=query,
+        address=client_address((scope.get("client") or ("",))[0], forwarded_for),
     )

@@ -1,4 +1,4 @@
-"""How much one client may send."""
+"""How much one client may send, and how often something is said about it."""
 
 import time
 
@@ -22,4 +22,24 @@ class TokenBucket:
         if self._tokens < 1:
             return False
         self._tokens -= 1
+        return True
+
+
+class OncePer:
+    """Says yes once in so many seconds for each name; of the names it forgets the oldest."""
+
+    def __init__(self, seconds: float, names: int = 1000) -> None:
+        self.seconds = seconds
+        self.names = names
+        self._until: dict[str, float] = {}
+
+    def first(self, name: str) -> bool:
+        """Return whether it is the first time lately."""
+        now = time.monotonic()
+        if self._until.get(name, 0.0) > now:
+            return False
+        self._until.pop(name, None)
+        if len(self._until) >= self.names:
+            del self._until[next(iter(self._until))]
+        self._until[name] = now + self.seconds
         return True

@@ -24,7 +24,7 @@ from prometheus_client import (
 )
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
-disable_created_metrics()  # a second series for each counter that nobody reads
+disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series for each counter that nobody reads
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # the library's name for where processes share counters

@@ -14,6 +14,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 
+import config.asgi  # noqa: F401 - sets logging up, here and not inside a test's capture
 from streams import tokens
 from streams.server import Server, bind, configuration
 
