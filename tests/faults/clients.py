@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -28,6 +29,15 @@ class Follower:
         """The numbers it got, in the order in which they came."""
         return [event["seq"] for event in self.history]
 
+    @property
+    def entities(self) -> set[str]:
+        """The entities it heard of."""
+        return {event["entity"] for event in self.history}
+
+    def is_gap_free(self) -> bool:
+        """Whether every number came once, in order."""
+        return self.seqs == list(range(self.seqs[0], self.seqs[-1] + 1))
+
     async def follow(self, server: EmberwatchServer, since: int | None = None) -> None:
         """Connect, and read in the background until the server goes."""
         position = self.seqs[-1] if self.history else since
@@ -45,15 +55,22 @@ class Follower:
                     self.history.append(json.loads(text))
                     self.arrived.set()
 
-    async def until(self, head: int, seconds: float = 30) -> None:
+    async def until(self, head: int) -> None:
         """Wait until it has an event's number."""
+        await self._wait(lambda: bool(self.history) and self.seqs[-1] >= head, f"event {head}")
+
+    async def until_entity(self, name: str) -> None:
+        """Wait until it has an event of an entity."""
+        await self._wait(lambda: name in self.entities, f"an event of {name}")
+
+    async def _wait(self, done: Callable[[], bool], what: str) -> None:
         try:
-            async with asyncio.timeout(seconds):
-                while not self.history or self.seqs[-1] < head:
+            async with asyncio.timeout(30):
+                while not done():
                     self.arrived.clear()
                     await self.arrived.wait()
         except TimeoutError:
-            raise AssertionError(f"{self.stream}: {head} did not come, only {self.seqs}") from None
+            raise AssertionError(f"{self.stream}: {what} did not come, only {self.seqs}") from None
 
     async def gone(self) -> None:
         """Wait until the connection has ended."""

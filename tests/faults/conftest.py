@@ -7,6 +7,8 @@ import pytest
 
 from tests.servers import EmberwatchServer, PostgresServer, ValkeyServer
 
+Pair = tuple[EmberwatchServer, EmberwatchServer]
+
 # `make test` uses short outages, `make faults` the full ones.
 SECONDS = float(os.environ.get("FAULT_SECONDS", "3"))
 
@@ -17,25 +19,35 @@ def seconds() -> float:
     return SECONDS
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
     """A database that survives a crash."""
     with PostgresServer(durable=True) as server:
         yield server
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def valkey() -> Iterator[ValkeyServer]:
     """The wake-up of several processes."""
     with ValkeyServer() as server:
         yield server
 
 
-@pytest.fixture
-def pair(
-    postgres: PostgresServer, valkey: ValkeyServer
-) -> Iterator[tuple[EmberwatchServer, EmberwatchServer]]:
-    """Two processes of one installation, with users for every role."""
+@pytest.fixture(scope="session")
+def installation(postgres: PostgresServer, valkey: ValkeyServer) -> Iterator[Pair]:
+    """Two processes on one database, with a user for each role."""
     first, second = (EmberwatchServer(database=postgres.url, redis=valkey.url) for _ in range(2))
     with first.install("analyst", "approver", "ingester"), second:
         yield first, second
+
+
+@pytest.fixture
+def pair(installation: Pair, postgres: PostgresServer, valkey: ValkeyServer) -> Pair:
+    """The two processes, running again whatever the test before did to them.
+
+    Tests share the log: each names its own entities and starts from the head it finds.
+    """
+    for server in (postgres, valkey, *installation):
+        if server.process is None:
+            server.start()
+    return installation

@@ -17,15 +17,15 @@ async def in_thread(*arguments):
 async def test_without_postgres_every_door_says_so_and_live_sockets_go_on(pair, postgres, seconds):
     first, second = pair
     sender, token = first.token("ingester"), first.token("analyst")
-    for name in ("Works 1", "Works 2"):
+    for name in ("Kiln 1", "Kiln 2"):
         await in_thread(first.call, "POST", "/api/events", quiet_days(name), sender)
     follower = Follower("hotspots", token)
     await follower.follow(second)
-    await in_thread(first.call, "POST", "/api/events", spike("Works 1"), sender)
-    await follower.until(1)
+    await in_thread(first.call, "POST", "/api/events", spike("Kiln 1"), sender)
+    await follower.until_entity("Kiln 1")
 
     postgres.stop()
-    refused = await in_thread(first.call, "POST", "/api/events", spike("Works 2"), sender)
+    refused = await in_thread(first.call, "POST", "/api/events", spike("Kiln 2"), sender)
     listed = await in_thread(first.call, "GET", "/api/hotspots", None, token)
     async with websockets.connect(
         f"{first.socket_url}/ws/hotspots", additional_headers={"Authorization": f"Bearer {token}"}
@@ -38,19 +38,19 @@ async def test_without_postgres_every_door_says_so_and_live_sockets_go_on(pair, 
         (503, "unavailable")
     ] * 2
     assert stranger.close_code == 4412
-    status, _ = await in_thread(first.call, "POST", "/api/events", spike("Works 2"), sender)
+    status, _ = await in_thread(first.call, "POST", "/api/events", spike("Kiln 2"), sender)
     assert status == 200
     _, listed = await in_thread(first.call, "GET", "/api/hotspots", None, token)
     await follower.until(listed["seq"])
-    assert follower.seqs == list(range(follower.seqs[0], listed["seq"] + 1))
-    assert {event["entity"] for event in follower.history} == {"Works 1", "Works 2"}
+    assert follower.is_gap_free()
+    assert follower.entities >= {"Kiln 1", "Kiln 2"}
     await follower.leave()
 
 
 async def test_without_valkey_events_are_late_but_never_lost(pair, valkey, seconds):
     first, second = pair
     sender, token = first.token("ingester"), first.token("analyst")
-    names = ["Works 1", "Works 2", "Works 3"]
+    names = ["Dock 1", "Dock 2", "Dock 3"]
     for name in names:
         await in_thread(first.call, "POST", "/api/events", quiet_days(name), sender)
     follower = Follower("hotspots", token)
@@ -58,13 +58,13 @@ async def test_without_valkey_events_are_late_but_never_lost(pair, valkey, secon
 
     for name, act in zip(names, (None, valkey.kill, valkey.start), strict=True):
         if act is not None:
-            await in_thread(act)
+            act()  # here: a server ends with the thread that started it
         status, _ = await in_thread(first.call, "POST", "/api/events", spike(name), sender)
         assert status == 200
         _, listed = await in_thread(first.call, "GET", "/api/hotspots", None, token)
         await follower.until(listed["seq"])
         await asyncio.sleep(seconds if act == valkey.kill else 0)
 
-    assert follower.seqs == list(range(1, follower.seqs[-1] + 1))
-    assert {event["entity"] for event in follower.history} == set(names)
+    assert follower.is_gap_free()
+    assert follower.entities >= set(names)
     await follower.leave()

@@ -26,22 +26,21 @@ async def test_what_one_process_takes_in_arrives_at_a_client_of_the_other(pair):
 
     assert (status, answer["accepted"], len(answer["hotspots"])) == (200, 1, 1)
     for follower in followers:
-        await follower.until(1)
-        assert follower.history[0]["entity"] == "Works 7"
+        await follower.until_entity("Works 7")
         await follower.leave()
 
 
 async def test_a_client_of_a_killed_process_resumes_at_the_other_and_misses_nothing(pair):
     first, second = pair
     sender, token = first.token("ingester"), first.token("analyst")
-    names = [f"Works {n}" for n in range(6)]
+    names = [f"Plant {n}" for n in range(6)]
     for name in names:
         await asyncio.to_thread(first.call, "POST", "/api/events", quiet_days(name), sender)
     follower = Follower("hotspots", token)
     await follower.follow(first)
     for name in names[:3]:
         await asyncio.to_thread(second.call, "POST", "/api/events", spike(name), sender)
-    await follower.until(1)
+    await follower.until_entity(names[0])
 
     first.kill()
     await follower.gone()
@@ -51,6 +50,6 @@ async def test_a_client_of_a_killed_process_resumes_at_the_other_and_misses_noth
 
     _, listed = await asyncio.to_thread(second.call, "GET", "/api/hotspots", None, token)
     await follower.until(listed["seq"])
-    assert follower.seqs == list(range(follower.seqs[0], listed["seq"] + 1))
-    assert {event["entity"] for event in follower.history} == set(names)
+    assert follower.is_gap_free()
+    assert follower.entities == set(names)
     await follower.leave()

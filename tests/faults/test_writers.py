@@ -22,7 +22,7 @@ def test_sixteen_writers_lose_nothing(pair, postgres, seconds, capsys):
     first, second = pair
     sender = first.token("ingester")
     for number in range(SERIES):
-        first.call("POST", "/api/events", quiet_days(f"Works {number}"), sender)
+        first.call("POST", "/api/events", quiet_days(f"Mill {number}"), sender)
 
     writers = Writers((first, second))
     writers.run(seconds)

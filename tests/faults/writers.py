@@ -60,7 +60,7 @@ class Writers:
         names = chance.sample(range(SERIES), k=4)
         seconds = next(self._clock) - 3000  # each batch a second newer: the past hour, and on
         batch = [
-            spike(f"Works {n}", chance.choice([110, 140, 170]), seconds=seconds) | {"baseline": 100}
+            spike(f"Mill {n}", chance.choice([110, 140, 170]), seconds=seconds) | {"baseline": 100}
             for n in names
         ]
         self._post(client, "ingester", "/api/events", batch)
