@@ -20,6 +20,7 @@ from hotspots.detection import engine, rex
 from hotspots.detection.episode import SeriesState
 from hotspots.detection.ladder import Rules
 
+SHARED = Path(__file__).resolve().parents[3] / "shared"
 Detector = Callable[[float, float], float]
 
 
@@ -74,4 +75,8 @@ def run(update: Detector, series: Any) -> list[float]:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:3])
+    folders = sys.argv[1:3] or [str(SHARED / "nab"), str(SHARED / "data" / "nab_dev")]
+    if all(Path(folder).is_dir() for folder in folders):
+        main(*folders)
+    else:
+        print(f"not run: needs the scorer and its series in {' and '.join(folders)}")
