@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from streams import probe
+from streams.draining import draining
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +27,12 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @csrf_exempt
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 if this process can serve, else 503 with the names of what is down."""
+    """Answer 200 if this process can serve, else 503 with the names of what is down.
+
+    A process that was told to stop says ``draining`` at once: it finishes what it has begun.
+    """
+    if draining.is_set():
+        return JsonResponse({"status": "draining", "checks": {}, "down": []}, status=503)
     checks = {name: _passes(name, check) for name, check in CHECKS.items()}
     down = [name for name, passes in checks.items() if not passes]
     body = {

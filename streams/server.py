@@ -16,12 +16,18 @@ The protocol offers ``scope["extensions"]["emberwatch.broadcast"]``:
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 import uvicorn
+from django.conf import settings
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors import Multiprocess, multiprocess
+
+from . import metrics
+from .draining import draining
 
 HIGH_WATER = 256 * 1024  # bytes waiting in user space before a reader counts as slow
 MAX_FRAME_BYTES = 64 * 1024
@@ -79,14 +85,43 @@ class BroadcastProtocol(WebSocketsSansIOProtocol):
             self._watcher(paused)
 
 
-class Server(uvicorn.Server):
-    """uvicorn that says on one line when it is ready."""
+class DrainingServer(uvicorn.Server):
+    """uvicorn that lets load balancers look elsewhere before it closes the door."""
+
+    _answers_until = 0.0
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Told to stop: from now on readiness says no. A second signal cuts the wait short."""
+        draining.set()
+        waits = sig == signal.SIGTERM and not self.should_exit
+        self._answers_until = time.monotonic() + settings.DRAIN_SECONDS if waits else 0.0
+        super().handle_exit(sig, frame)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Go on for a moment after the signal."""
+        stops = await super().on_tick(counter)
+        return stops and time.monotonic() >= self._answers_until
+
+
+class Server(DrainingServer):
+    """A server alone, which says on one line when it is ready."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then print the address."""
         await super().startup(sockets=sockets)
         if self.started and sockets:
             print_ready(sockets[0])
+
+
+class Worker(multiprocess.Process):
+    """One of several processes under uvicorn's supervisor."""
+
+    @property
+    def server(self) -> DrainingServer:
+        """The server, made in the process itself."""
+        if not isinstance(self._server, DrainingServer):
+            self._server = DrainingServer(self.config)
+        return self._server
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -120,7 +155,9 @@ def run(listening: socket.socket, *, workers: int, proxies: list[str]) -> None:
         return
     listening.listen(config.backlog)
     print_ready(listening)
-    Multiprocess(config, sockets=[listening]).run()
+    multiprocess.Process = Worker  # type: ignore[misc]  # uvicorn offers no other way
+    with metrics.share():
+        Multiprocess(config, sockets=[listening]).run()
 
 
 def print_ready(listening: socket.socket) -> None:
