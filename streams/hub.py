@@ -164,8 +164,9 @@ class Hub:
         while True:
             await asyncio.sleep(settings.STREAMS_POLL_SECONDS)
             self._drop_laggards()
+            known = self.head  # before the look: events that come meanwhile are no sign of a reset
             epoch, head = await in_thread(log.position)(self.stream)
-            if epoch != self.epoch or head < self.head:
+            if epoch != self.epoch or head < known:
                 await self._reset("epoch")
             elif head > self.head and await self._catch_up():
                 self.repairs += 1
