@@ -26,6 +26,7 @@ export default defineConfig(({ command }) => ({
     setupFiles: ["tests/setup.ts"],
     include: ["tests/**/*.test.{ts,tsx}"],
     restoreMocks: true,
+    silent: "passed-only", // what a failed test said is shown
     testTimeout: 30_000,
   },
 }));

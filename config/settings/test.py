@@ -10,6 +10,7 @@ from pathlib import Path
 
 for name in ("DATABASE_URL", "REDIS_URL", "DEMO"):
     os.environ[name] = ""
+os.environ["LOG_LEVEL"] = "WARNING"
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="emberwatch-test-")
 
 from config import env  # noqa: E402
