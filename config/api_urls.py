@@ -5,6 +5,7 @@ from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.views import SpectacularJSONAPIView
 
 import streams.api as access
+from streams.feed.api import FeedView
 
 from . import errors, stats
 from .openapi import DocumentationView
@@ -16,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("session", access.SessionView.as_view()),
     path("me", access.MeView.as_view()),
     path("stream-tickets", access.StreamTicketView.as_view()),
+    path("streams/<str:name>/events", FeedView.as_view()),
     path("", include("ingest.urls")),
     path("", include("hotspots.urls")),
     path("", include("alerts.urls")),

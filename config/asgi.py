@@ -13,11 +13,12 @@ import alerts.routing  # noqa: E402
 import hotspots.routing  # noqa: E402
 import recommendations.routing  # noqa: E402
 from config.metrics import CountRequests  # noqa: E402
+from streams.feed.handover import Feed  # noqa: E402
 from streams.middleware import LimitBody, RefuseUnknownRoutes  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": CountRequests(LimitBody(django_application)),
+        "http": CountRequests(LimitBody(Feed(django_application))),
         "websocket": RefuseUnknownRoutes(
             URLRouter(
                 [

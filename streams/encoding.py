@@ -14,6 +14,7 @@ class Encoded:
 
     def __init__(self, event: Event) -> None:
         self.seq = event.seq
+        self.name = event.event
         self.tail = b'"seq":%d,"event":"%b","at":"%b"' % (
             event.seq,
             event.event.encode(),

@@ -11,6 +11,9 @@ The protocol offers ``scope["extensions"]["emberwatch.broadcast"]``:
     drops the connection at once.
 ``drain(callback)``
     calls ``callback()`` when the server is about to stop; the application then closes.
+
+An HTTP request gets ``scope["extensions"]["emberwatch.drain"]["callbacks"]``: a list for callbacks
+of the same kind, so that an answer that waits can end.
 """
 
 import signal
@@ -23,6 +26,7 @@ from typing import Any
 
 import uvicorn
 from django.conf import settings
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.supervisors import Multiprocess, multiprocess
 
@@ -83,6 +87,23 @@ class BroadcastProtocol(WebSocketsSansIOProtocol):
     def _tell(self, *, paused: bool | None) -> None:
         if self._watcher is not None:
             self._watcher(paused)
+
+
+class DrainingProtocol(HttpToolsProtocol):
+    """uvicorn's HTTP protocol, which asks answers that wait to end when the server stops."""
+
+    def on_message_begin(self) -> None:
+        """Offer the list."""
+        super().on_message_begin()
+        self.scope["extensions"] = {"emberwatch.drain": {"callbacks": []}}
+
+    def shutdown(self) -> None:
+        """The server stops: what waits shall end."""
+        if self.cycle is not None:
+            offered: dict[Any, Any] = self.cycle.scope["extensions"]["emberwatch.drain"]
+            for callback in offered["callbacks"]:
+                callback()
+        super().shutdown()
 
 
 class DrainingServer(uvicorn.Server):
@@ -175,7 +196,7 @@ def configuration(*, workers: int = 1, proxies: list[str]) -> uvicorn.Config:
         "config.asgi:application",
         workers=workers,
         loop="uvloop",
-        http="httptools",
+        http=DrainingProtocol,
         ws=BroadcastProtocol,
         ws_ping_interval=20.0,
         ws_ping_timeout=20.0,

@@ -17,6 +17,7 @@ from django.utils import timezone
 import config.asgi  # noqa: F401 - sets logging up, here and not inside a test's capture
 from streams import tokens
 from streams.server import Server, bind, configuration
+from tests.streams.feeds import FeedClient, reader
 
 
 class Client:
@@ -112,3 +113,13 @@ def in_thread() -> Callable[..., Any]:
             connection.close()
 
     return partial(asyncio.to_thread, call)
+
+
+@pytest.fixture
+async def feed(
+    server: LiveServer, analyst: User, in_thread: Callable[..., Any]
+) -> AsyncIterator[FeedClient]:
+    """An analyst who reads the events over HTTP."""
+    token = await in_thread(access_token, analyst)
+    async with reader(server.port, token) as client:
+        yield client
