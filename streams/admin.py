@@ -1,17 +1,23 @@
-"""The event log as clients got it, for reading only."""
+"""The event log as clients got it, for reading only; and who is connected now."""
 
 import json
+from datetime import datetime
 from typing import Any
 
-from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from . import presence
 from .backoffice.cells import age, chip, exact
 from .backoffice.lists import BackOfficeAdmin, ReadOnly, ReadOnlyAdmin
-from .models import StreamEvent, StreamHead
+from .models import ServerProcess, StreamEvent, StreamHead
 
 
 class StreamFilter(admin.SimpleListFilter):
@@ -69,3 +75,55 @@ class StreamHeadAdmin(ReadOnly, BackOfficeAdmin):
     """The last number given out on each stream."""
 
     list_display = ["stream", "seq"]
+
+
+@admin.register(ServerProcess)
+class LiveConnectionsAdmin(ReadOnly, BackOfficeAdmin):
+    """Who is connected now, to which process; a socket can be ended."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """The list as a whole; a process has no page of its own."""
+        return obj is None and request.user.has_perm("streams.view_connections")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the address that the buttons post to."""
+        view = self.admin_site.admin_view(self.end_view)
+        end = path("<slug:connection>/end/", view, name="streams_serverprocess_end")
+        return [end, *super().get_urls()]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the sockets of every process that lives."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Live connections",
+            "opts": self.opts,
+            "processes": [
+                (process, [_cells(one) for one in process.connections])
+                for process in presence.living(timezone.now())
+            ],
+            "may_end": request.user.has_perm("streams.end_connections"),
+        }
+        return TemplateResponse(request, "admin/streams/live_connections.html", context)
+
+    def end_view(self, request: HttpRequest, connection: str) -> HttpResponse:
+        """End one socket within two seconds, and go back to the list."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not request.user.has_perm("streams.end_connections"):
+            raise PermissionDenied
+        presence.end(connection[:32], by=request.user, at=timezone.now())
+        self.message_user(request, "The connection ends within two seconds.", messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:streams_serverprocess_changelist"))
+
+
+def _cells(one: dict[str, Any]) -> dict[str, Any]:
+    """One socket as the cells of its row."""
+    return {
+        **one,
+        "stream": chip("stream", one["stream"]),
+        "since": age(datetime.fromisoformat(one["since"])),
+    }

@@ -24,6 +24,9 @@ class Closed(Exception):  # noqa: N818 - how a connection ends, not a failure
 MALFORMED_QUERY = Closing(4400, "malformed_query", "The query cannot be read.", retry=False)
 NOT_SIGNED_IN = Closing(4401, "not_signed_in", "Sign in again, then reconnect.", retry=True)
 NOT_PERMITTED = Closing(4403, "not_permitted", "You may not see this stream.", retry=False)
+DISCONNECTED = Closing(
+    4403, "not_permitted", "An administrator ended this connection.", retry=False
+)
 TOO_SLOW = Closing(4408, "too_slow", "Too far behind: reconnect with since.", retry=True)
 RESYNC = Closing(4409, "resync", "Fetch the snapshot and connect again.", retry=True)
 GOING_AWAY = Closing(4412, "going_away", "The server restarts: reconnect with since.", retry=True)

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from . import closing, metrics
+from .addresses import kind
 from .admission import RefusedError, Visit, refuse
 from .auth import Access, NotPermittedError, NotSignedInError, grant
 from .closing import Closed, Closing
@@ -24,6 +25,7 @@ from .hub import Hub, hub_for
 from .limits import OncePer
 from .log import timestamp
 from .modes import Plain, Session
+from .presence import presence
 from .subscribers import ResyncError, Subscriber
 from .watch import watch
 
@@ -56,6 +58,7 @@ class Connection:
         self._extensions: Message = scope.get("extensions") or {}
         self._counts = metrics.of(stream)
         self._began = time.monotonic()
+        self._since = timestamp(datetime.now(UTC))
         self._is_accepted = False
         self._code = 1006  # until a close says otherwise
         self._events = 0
@@ -92,6 +95,23 @@ class Connection:
         finally:
             metrics.closed(self._code)
             self._log_end(is_stranger=refusal is not None)
+
+    def describe(self) -> dict[str, Any]:
+        """Return what the back office shows: no address, no credential."""
+        return {
+            "id": self.id,
+            "user": self.access.username,
+            "stream": self.stream,
+            "mode": "session" if self.in_session else "plain",
+            "seq": self.subscriber.reached,
+            "behind": self.head - self.subscriber.reached,
+            "from": kind(self.shake.address),
+            "since": self._since,
+        }
+
+    def disconnect(self) -> None:
+        """End the connection on an administrator's order."""
+        self._end(closing.DISCONNECTED)
 
     async def tell(self, frame_type: str, **fields: Any) -> None:
         """Send one session frame; a plain client gets none."""
@@ -132,6 +152,7 @@ class Connection:
         mode = Session() if self.in_session else Plain()
         subscriber = self.subscriber = Subscriber(self.hub, mode, self._send, broadcast)
         watch().hold(self.access, self._end_access)
+        presence().enter(self)
         if broadcast:
             broadcast["drain"](self._drain)
         self._counts.sockets.inc()
@@ -148,6 +169,7 @@ class Connection:
             self._counts.sockets.dec()
             self.hub.leave(subscriber)
             watch().release(self.access)
+            presence().leave(self)
 
     async def _greet(self) -> int:
         """Accept and say hello; return the position to go on from.

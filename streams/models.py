@@ -146,3 +146,37 @@ class IdempotentAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.path} {self.key}"
+
+
+class ServerProcess(models.Model):
+    """What one server process says of its sockets, again and again while it has any."""
+
+    id = models.CharField(max_length=32, primary_key=True)
+    name = models.CharField(max_length=200, help_text="Host and process id")
+    seen_at = models.DateTimeField()
+    sockets = models.PositiveIntegerField()
+    connections = models.TextField(help_text="JSON of the newest of them")
+
+    class Meta:
+        default_permissions = ()
+        permissions = [
+            ("view_connections", "Can see live connections"),
+            ("end_connections", "Can end live connections"),
+        ]
+        verbose_name = "live connection"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Disconnection(models.Model):
+    """The order to end one socket, for whichever process has it."""
+
+    connection = models.CharField(max_length=32, primary_key=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.connection
