@@ -5,6 +5,7 @@ from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.views import SpectacularJSONAPIView
 
 import streams.api as access
+from streams.asyncapi.api import AsyncApiView
 from streams.feed.api import FeedView
 
 from . import errors, stats
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("recommendations.urls")),
     path("stats", stats.StatsView.as_view()),
     path("schema", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("asyncapi.json", AsyncApiView.as_view()),
     path("docs", DocumentationView.as_view(), name="docs"),
     re_path("", csrf_exempt(errors.page_not_found)),
 ]
