@@ -36,13 +36,6 @@ class Watch:
             self._task.cancel()
             self._task = None
 
-    def count(self, user_id: int | None) -> int:
-        """Return how many sockets of this process a user holds."""
-        return sum(access.user_id == user_id for access, _ in self._held.values())
-
-    def __len__(self) -> int:
-        return len(self._held)
-
     async def _run(self) -> None:
         check = database_sync_to_async(still_allowed, thread_sensitive=False)
         while True:
