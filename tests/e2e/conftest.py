@@ -32,8 +32,12 @@ def common_server() -> Iterator[EmberwatchServer]:
 def server(common_server: EmberwatchServer) -> Iterator[EmberwatchServer]:
     """The server that the tests share; each has entities of its own, and may kill it."""
     yield common_server
-    if common_server.process is None:
+    ended = common_server.process is not None and common_server.process.poll() is not None
+    said = (common_server.root / "log").read_text() if ended else ""
+    if ended or common_server.process is None:
+        common_server.process = None
         common_server.start()
+    assert not ended, f"the server ended by itself:\n{said}"
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +76,9 @@ async def open_desk(
 
     async def open_window(name: str = "", **options: Any) -> Desk:
         state = await sign_in(name) if name else None
-        desk = await Desk.open(server, await browser.new_context(storage_state=state, **options))
+        # Without animations, which a browser without a graphics card pays for dearly.
+        options = {"reduced_motion": "reduce", "storage_state": state, **options}
+        desk = await Desk.open(server, await browser.new_context(**options))
         desks.append(desk)
         if name:
             await desk.visit()
