@@ -27,20 +27,22 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @csrf_exempt
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 if this process can serve, else 503 with the names of what is down.
+    """Answer 200 if this process can serve, else 503; name what is down.
 
-    A process that was told to stop says ``draining`` at once: it finishes what it has begun.
+    Without the channel layer it can: events come up to ``STREAMS_POLL_SECONDS`` late. A process
+    that was told to stop says ``draining`` at once: it finishes what it has begun.
     """
     if draining.is_set():
         return JsonResponse({"status": "draining", "checks": {}, "down": []}, status=503)
     checks = {name: _passes(name, check) for name, check in CHECKS.items()}
     down = [name for name, passes in checks.items() if not passes]
+    cannot_serve = bool(set(down) - SPARE)
     body = {
-        "status": "unavailable" if down else "ready",
+        "status": "unavailable" if cannot_serve else "degraded" if down else "ready",
         "checks": {name: "ok" if passes else "down" for name, passes in checks.items()},
         "down": down,
     }
-    return JsonResponse(body, status=503 if down else 200)
+    return JsonResponse(body, status=503 if cannot_serve else 200)
 
 
 def database_answers() -> bool:
@@ -67,6 +69,9 @@ def _passes(name: str, check: Callable[[], bool]) -> bool:
         logger.warning("not ready: %s: %s: %s", name, type(error).__name__, error)
         return False
 
+
+#: What a process can do without for a while.
+SPARE = {"channel_layer"}
 
 CHECKS: dict[str, Callable[[], bool]] = {
     "database": database_answers,
