@@ -91,7 +91,7 @@ class Kind:
 
 
 KINDS = (
-    Kind("spike", (6, 12), (2.3, 2.8), whole_place=True, weight=7),
+    Kind("spike", (25, 40), (2.3, 2.8), whole_place=True, weight=7),
     Kind("level_shift", (60, 75), (1.6, 1.9), whole_place=True, weight=3),
     Kind("drift", (25, 40), (1.9, 2.4), whole_place=True, weight=4),
     Kind("drop", (8, 15), (0.15, 0.2), whole_place=True, weight=2),

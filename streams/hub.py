@@ -118,7 +118,11 @@ class Hub:
         return found
 
     async def _start(self) -> None:
-        await self._load()
+        try:
+            await self._load()
+        except Exception:
+            self._loaded = None  # the next one who joins tries again
+            raise
         self._tasks = [
             asyncio.create_task(self._supervise(work)) for work in (self._listen, self._poll)
         ]

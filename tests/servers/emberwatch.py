@@ -33,6 +33,7 @@ class EmberwatchServer(Server):
             "REDIS_URL": redis,
             "SECRET_KEY": "one-key-for-all-processes-of-a-test-" + "0" * 20,
             "EMBEDDED_WORKER": "true",
+            "DRAIN_SECONDS": "0",
             **settings,
         }
         super().__init__()
