@@ -31,7 +31,7 @@ def parts(folder: Path) -> dict[str, Part]:
         folder / name for name in ("vitest.json", "s.xml", "p.xml", "b.xml", "f.xml")
     )
     report = ("--reporter=default", "--reporter=json", f"--outputFile.json={vitest}")
-    suite = ("-n", "2", "-m", "not browser")
+    suite = ("-n", "2", "--dist", "loadgroup", "-m", "not browser")
     outages = {"FAULT_SECONDS": os.environ.get("FAULT_SECONDS", "30")}
     return {
         "typecheck": Part("front end: types", (*NPM, "typecheck")),

@@ -7,7 +7,12 @@ import websockets
 
 from tests.faults.clients import Follower, quiet_days, spike
 
-pytestmark = [pytest.mark.servers, pytest.mark.postgres, pytest.mark.valkey]
+pytestmark = [
+    pytest.mark.servers,
+    pytest.mark.postgres,
+    pytest.mark.valkey,
+    pytest.mark.xdist_group("installation"),  # one for all: see `pair`
+]
 
 
 async def in_thread(*arguments):

@@ -6,7 +6,12 @@ import pytest
 
 from tests.faults.clients import ROUTES, Follower, quiet_days, spike
 
-pytestmark = [pytest.mark.servers, pytest.mark.postgres, pytest.mark.valkey]
+pytestmark = [
+    pytest.mark.servers,
+    pytest.mark.postgres,
+    pytest.mark.valkey,
+    pytest.mark.xdist_group("installation"),  # one for all: see `pair`
+]
 
 
 async def test_what_one_process_takes_in_arrives_at_a_client_of_the_other(pair):

@@ -10,7 +10,12 @@ import pytest
 from tests.faults.clients import quiet_days
 from tests.faults.writers import SERIES, Writers
 
-pytestmark = [pytest.mark.servers, pytest.mark.postgres, pytest.mark.valkey]
+pytestmark = [
+    pytest.mark.servers,
+    pytest.mark.postgres,
+    pytest.mark.valkey,
+    pytest.mark.xdist_group("installation"),  # one for all: see `pair`
+]
 TABLES = {
     "hotspots": "hotspots_hotspot",
     "alerts": "alerts_alert",
