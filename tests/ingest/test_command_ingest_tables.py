@@ -131,7 +131,7 @@ def test_utf_16(tmp_path):
         ("entity,metric,time,value,value\n", "Column 'value' is there 2 times."),
         (b"\x7fELF\x02\x01\x01\x00\x00", "binary: neither CSV nor NDJSON."),
         (b"PAR1\x15\x04", "Parquet is not read"),
-        (gzip.compress(b"x"), "a name that ends in .gz"),
+        (gzip.compress(b"x", mtime=0), "a name that ends in .gz"),
         ('[{"entity": "A"}]', "one event per line"),
         ("x" * 1_100_000, "line 1 is longer than"),
     ],
