@@ -58,7 +58,8 @@ def refuse_demo_users(host: str) -> None:
     """
     if is_loopback(host):
         return
-    users = User.objects.filter(username__in=["admin", *ROLES], is_active=True)
+    demo = User.objects.filter(username__in=["admin", *ROLES], is_active=True)
+    users = demo.order_by("username")
     left = [user.username for user in users if check_password(PASSWORD, user.password)]
     if left:
         raise ImproperlyConfigured(
