@@ -17,7 +17,8 @@ from streams.rest import problems
 
 logger = logging.getLogger(__name__)
 
-AWAY = "The database is away: nothing was changed, try again."
+# Not "nothing was changed": it may have been lost in the middle of a COMMIT.
+AWAY = "The database is away: try again, and look first whether the change is there."
 
 # The framework's own errors, as we name them. The first that fits counts.
 CODES: tuple[tuple[type[Exception], str], ...] = (

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -19,6 +20,33 @@ class OptionalTrailingSlash:
         if request.path_info.startswith(SLASHED):
             request.path_info = request.path_info.rstrip("/")
         return self.get_response(request)
+
+
+class PlausibleSessions:
+    """Take a cookie for none that cannot name a session: PostgreSQL refuses some bytes outright."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+        if not (key.isascii() and key.isalnum()):
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+        return self.get_response(request)
+
+
+class SecureCookies:
+    """Keep what is set over HTTPS off plain HTTP: a cookie of the loopback has to do without."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.is_secure():
+            for cookie in response.cookies.values():
+                cookie["secure"] = True
+        return response
 
 
 class LengthOfChunkedBody:

@@ -1,18 +1,25 @@
-"""Run a list of commands one after another, all of them, and say at the end what ran."""
+"""Run commands, all of them, in lanes beside one another, and say at the end what ran."""
 
 import json
 import os
 import signal
 import subprocess
+import tempfile
+import threading
 import time
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 SUMMARY = ROOT / ".tools/summary.txt"
 LIMIT_SECONDS = 1800
+_running: list[subprocess.Popen[bytes]] = []
+_interrupted = threading.Event()
 
 
 @dataclass(frozen=True)
@@ -72,31 +79,90 @@ def count(part: Part, *, succeeded: bool) -> Counts:
     return Counts(counts.passed, 1, counts.skipped)
 
 
-def run(part: Part) -> Outcome:
-    """Run one part, with its output on the terminal; one that takes too long has failed."""
-    print(f"\n=== {part.name} ===", flush=True)
+def run(part: Part, output: IO[bytes] | None = None) -> Outcome:
+    """Run one part; one that takes too long has failed.
+
+    Args:
+        part: what to run.
+        output: where it writes; without it, the terminal.
+    """
     started = time.monotonic()
     process = subprocess.Popen(
         part.command,
         cwd=ROOT,
         env={**os.environ, **part.environment},
         start_new_session=True,
+        stdout=output,
+        stderr=output and subprocess.STDOUT,
     )
+    _running.append(process)
     try:
         succeeded = process.wait(LIMIT_SECONDS) == 0
-    except BaseException as error:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait()
-        if not isinstance(error, subprocess.TimeoutExpired):
-            raise
+    except subprocess.TimeoutExpired:
         print(f"{part.name}: stopped after {LIMIT_SECONDS} s", flush=True)
         succeeded = False
+    finally:
+        _stop(process)
     counts = count(part, succeeded=succeeded)
     return Outcome(part.name, counts, time.monotonic() - started)
 
 
-def summarize(outcomes: Sequence[Outcome]) -> int:
-    """Print a line per part and the total, and return the exit code: 0 if all ran and passed."""
+def run_lanes(lanes: Sequence[Sequence[Part]]) -> list[Outcome]:
+    """Run lanes beside one another, the parts of each one after another.
+
+    Of several lanes each part's output is shown when it has ended, so that no two are mixed.
+    """
+    run_one = run_live if len(lanes) == 1 else run_aside
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        futures = [pool.submit(_run_lane, lane, run_one) for lane in lanes]
+        try:
+            return [outcome for future in futures for outcome in future.result()]
+        except BaseException:
+            _interrupted.set()
+            for process in tuple(_running):
+                _stop(process)
+            raise
+
+
+def run_live(part: Part) -> Outcome:
+    """Run a part on the terminal."""
+    print(f"\n=== {part.name} ===", flush=True)
+    return run(part)
+
+
+def run_aside(part: Part) -> Outcome:
+    """Run a part and show at its end what it wrote."""
+    print(f"... {part.name}", flush=True)
+    with tempfile.TemporaryFile() as output:
+        try:
+            return run(part, output)
+        finally:
+            output.seek(0)
+            text = output.read().decode(errors="replace")
+            print(f"\n=== {part.name} ===\n{text}", end="", flush=True)
+
+
+def _run_lane(lane: Sequence[Part], run_one: Callable[[Part], Outcome]) -> list[Outcome]:
+    return [run_one(part) for part in lane if not _interrupted.is_set()]
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End a part with everything it started, if it has not ended."""
+    if process.poll() is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        process.wait()
+    if process in _running:
+        _running.remove(process)
+
+
+def summarize(outcomes: Sequence[Outcome], seconds: float) -> int:
+    """Print a line per part and the total, and return the exit code: 0 if all ran and passed.
+
+    Args:
+        outcomes: what ran.
+        seconds: how long all of it took; less than the sum where parts ran side by side.
+    """
     lines = ["=== what ran ==="]
     for outcome in outcomes:
         counts = outcome.counts
@@ -108,7 +174,7 @@ def summarize(outcomes: Sequence[Outcome]) -> int:
         sum(getattr(outcome.counts, kind) for outcome in outcomes)
         for kind in ("passed", "failed", "skipped")
     )
-    lines.append(f"{skipped} skipped, {sum(outcome.seconds for outcome in outcomes):.0f} s")
+    lines.append(f"{skipped} skipped, {seconds:.0f} s")
     lines.append(f"{passed} passed, {failed} failed")
     text = "\n".join(lines)
     print(f"\n{text}", flush=True)

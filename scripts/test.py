@@ -1,16 +1,19 @@
 """Run the tests, all parts or those named:  python -m scripts.test [PART...]
 
 The Python suite runs twice: on SQLite with the in-memory layer, and on a real PostgreSQL with a
-real Valkey. A part that fails does not keep the others from running.
+real Valkey; there without the tests that touch no database, which would only be repeated. Two
+lanes run beside each other, since tests of servers and browsers mostly wait. A part that fails
+does not keep the others from running.
 """
 
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.parts import Part, run, summarize
+from scripts.parts import Part, run_lanes, summarize
 
 PYTHON = sys.executable
 NPM = ("scripts/node.sh", "npm", "--prefix", "frontend", "run", "--silent")
@@ -18,6 +21,9 @@ ON_SERVERS = (PYTHON, "-m", "tests.servers", "--")
 # What would point the tests at a server that somebody uses, or at other settings.
 FOREIGN = ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE")
 NO_SERVERS = {"TEST_DATABASE_URL": "", "TEST_REDIS_URL": ""}
+WITH_DATABASE = {"TEST_ONLY_WITH_DATABASE": "1"}  # see tests/conftest.py
+# What runs beside what, when everything runs: as long as each other, the longest parts first.
+LANES = (("postgres", "typecheck"), ("sqlite", "browser", "frontend"))
 
 
 def pytest(report: Path, *arguments: str) -> list[str]:
@@ -39,7 +45,10 @@ def parts(folder: Path) -> dict[str, Part]:
         "build": Part("front end: build", ("scripts/frontend.sh",)),
         "sqlite": Part("Python on SQLite", pytest(sqlite, *suite), sqlite, NO_SERVERS),
         "postgres": Part(
-            "Python on PostgreSQL and Valkey", (*ON_SERVERS, *pytest(postgres, *suite)), postgres
+            "Python on PostgreSQL and Valkey",
+            (*ON_SERVERS, *pytest(postgres, *suite)),
+            postgres,
+            WITH_DATABASE,
         ),
         "browser": Part("browser", pytest(browser, "-m", "browser"), browser, NO_SERVERS),
         "faults": Part(
@@ -51,6 +60,11 @@ def parts(folder: Path) -> dict[str, Part]:
     }
 
 
+def lanes(names: Sequence[str]) -> list[Sequence[str]]:
+    """What is run beside what: the parts named in one lane, or everything in two."""
+    return [names] if names else list(LANES)
+
+
 def main(names: Sequence[str]) -> int:
     """Run the parts named, or all but the long fault drills; the exit code is 0 if all passed."""
     for name in FOREIGN:
@@ -60,8 +74,10 @@ def main(names: Sequence[str]) -> int:
         if unknown := set(names) - set(known):
             print(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
             return 2
-        chosen = names or [name for name in known if name != "faults"]
-        return summarize([run(known[name]) for name in chosen])
+        started = time.monotonic()
+        outcomes = [] if names else run_lanes([[known["build"]]])  # the tests serve what it makes
+        outcomes += run_lanes([[known[name] for name in lane] for lane in lanes(names)])
+        return summarize(outcomes, time.monotonic() - started)
 
 
 if __name__ == "__main__":

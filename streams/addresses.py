@@ -1,8 +1,11 @@
 """Where a request comes from, also behind proxies of ours."""
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.conf import settings
+
+KEPT = 4096  # addresses that are not read anew
 
 
 def client_address(peer: str, forwarded_for: str) -> str:
@@ -21,6 +24,7 @@ def client_address(peer: str, forwarded_for: str) -> str:
     return address
 
 
+@lru_cache(KEPT)
 def network(address: str) -> str:
     """Return what counts as one client: the address, of IPv6 the /64 that a customer gets."""
     try:

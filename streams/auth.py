@@ -3,20 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import import_module
+from functools import lru_cache
 
 from django.conf import settings
-from django.contrib.auth import HASH_SESSION_KEY, get_user, get_user_model
+from django.contrib.auth import HASH_SESSION_KEY, get_user_model
 from django.contrib.auth.models import AbstractBaseUser
-from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from . import tickets, tokens
 from .errors import DomainError
-from .handshake import Handshake
 from .models import RevokedToken
 
 
@@ -46,41 +43,6 @@ class Access:
     session_key: str | None = None
 
 
-def grant(handshake: Handshake, stream: str) -> Access:
-    """Return the access that a handshake's credential gives to a stream.
-
-    In order: bearer subprotocol, ``Authorization`` header, ticket, session cookie (only with
-    an allowed ``Origin``, since browsers send cookies across sites).
-
-    Raises:
-        NotSignedInError: no credential, or one that is no longer good.
-        NotPermittedError: the user may not see this stream.
-    """
-    access = _identify(handshake, stream)
-    if access is None:
-        if not settings.STREAMS_ALLOW_ANONYMOUS:
-            raise NotSignedInError("Sign in: send a token, a ticket or the session cookie.")
-        return Access(stream)
-    if access.user_id not in permitted(stream, [access.user_id]):
-        raise NotPermittedError(f"The permission {settings.STREAMS[stream]} is needed.")
-    return access
-
-
-def from_token(token: str, stream: str) -> Access:
-    """Return the access of an access token's user.
-
-    Raises:
-        NotSignedInError: the token has ended or is not one of ours.
-    """
-    try:
-        claims = tokens.verify_access(token)
-    except DomainError as error:
-        raise NotSignedInError(str(error)) from error
-    return Access(
-        stream, claims.user_id, _name(claims.user_id), claims.expires_at, refresh_id=claims.rid
-    )
-
-
 def still_allowed(accesses: Iterable[Access], now: datetime) -> dict[int, str]:
     """Return why some accesses have ended, by ``id()``: ``not_signed_in`` or ``not_permitted``.
 
@@ -105,7 +67,7 @@ def still_allowed(accesses: Iterable[Access], now: datetime) -> dict[int, str]:
     return ended
 
 
-def permitted(stream: str, user_ids: Iterable[int | None]) -> set[int]:
+def permitted(stream: str, user_ids: Iterable[int]) -> set[int]:
     """Return those of the users who are active and may see a stream."""
     users = get_user_model().objects.with_perm(
         settings.STREAMS[stream], backend="django.contrib.auth.backends.ModelBackend"
@@ -113,33 +75,10 @@ def permitted(stream: str, user_ids: Iterable[int | None]) -> set[int]:
     return set(users.filter(pk__in=list(user_ids)).values_list("pk", flat=True))
 
 
-def _identify(handshake: Handshake, stream: str) -> Access | None:
-    if handshake.bearer is not None:
-        return from_token(handshake.bearer, stream)
-    if handshake.ticket is not None:
-        user_id = tickets.redeem(handshake.ticket, stream)
-        if user_id is None:
-            raise NotSignedInError("The ticket was used, has ended, or is for another stream.")
-        return Access(stream, user_id, _name(user_id))
-    key = handshake.cookies.get(settings.SESSION_COOKIE_NAME)
-    if key and handshake.origin is not None:  # its origin was checked before
-        return _from_session(key, stream)
-    return None
-
-
-def _from_session(key: str, stream: str) -> Access | None:
-    request = HttpRequest()
-    request.session = _session(key)
-    user = get_user(request)  # checks the password's fingerprint too
-    if not user.is_authenticated or not user.is_active:
-        return None
-    return Access(stream, user.pk, user.get_username(), session_key=key)
-
-
-def _session(key: str) -> SessionBase:
-    store = import_module(settings.SESSION_ENGINE).SessionStore
-    session: SessionBase = store(key)
-    return session
+def names(user_ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of those of the users who are active."""
+    users = get_user_model().objects.filter(pk__in=list(user_ids), is_active=True)
+    return dict(users.values_list("pk", "username"))
 
 
 def _revoked(held: list[Access]) -> set[str]:
@@ -155,19 +94,21 @@ def _signed_out(held: list[Access]) -> set[str]:
     if not users:
         return set()
     stored = Session.objects.filter(pk__in=users, expire_date__gt=timezone.now())
-    hashes = {session.pk: session.get_decoded().get(HASH_SESSION_KEY) for session in stored}
+    hashes = {key: _hash_in(data) for key, data in stored.values_list("pk", "session_data")}
     people = get_user_model().objects.in_bulk(set(users.values()))
     return {
         key for key, user in users.items() if not _is_signed_in(people.get(user), hashes.get(key))
     }
 
 
+@lru_cache(maxsize=20_000)
+def _hash_in(session_data: str) -> str | None:
+    """Return the password's mark in a stored session. Kept: every second asks for all of them."""
+    content: dict[str, str] = SessionStore().decode(session_data)
+    return content.get(HASH_SESSION_KEY)
+
+
 def _is_signed_in(user: AbstractBaseUser | None, session_hash: str | None) -> bool:
     if user is None or session_hash is None:
         return False
     return constant_time_compare(session_hash, user.get_session_auth_hash())
-
-
-def _name(user_id: int) -> str | None:
-    users = get_user_model().objects.filter(pk=user_id, is_active=True)
-    return users.values_list("username", flat=True).first()

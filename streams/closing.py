@@ -1,6 +1,6 @@
 """Why a socket is closed: the code on the wire, and what the client should do."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Closing(NamedTuple):
@@ -11,6 +11,16 @@ class Closing(NamedTuple):
     detail: str
     retry: bool
     retry_after_ms: int | None = None
+
+    def error(self) -> dict[str, Any]:
+        """Return the fields of the ``error`` frame that comes before."""
+        after = self.retry_after_ms
+        wait = {} if after is None else {"retry_after_ms": after}
+        return {"code": self.name, "detail": self.detail, "retry": self.retry} | wait
+
+    def message(self) -> dict[str, Any]:
+        """Return the ASGI message."""
+        return {"type": "websocket.close", "code": self.code, "reason": self.name}
 
 
 class Closed(Exception):  # noqa: N818 - how a connection ends, not a failure
@@ -41,3 +51,5 @@ TOO_MANY_MESSAGES = Closing(
     4429, "too_many_messages", "Too many messages.", retry=True, retry_after_ms=2000
 )
 TOO_LARGE = Closing(1009, "too_large", "A frame may have 64 KiB.", retry=False)
+# by what the watch calls it
+ACCESS_ENDED = {reason.name: reason for reason in (NOT_SIGNED_IN, NOT_PERMITTED)}

@@ -8,9 +8,10 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 
 from . import closing
-from .auth import Access, NotSignedInError, from_token
+from .auth import Access, NotSignedInError
 from .closing import Closed
 from .filters import BadFilterError, Filter
+from .grants import from_token
 from .limits import TokenBucket
 from .modes import Session
 from .subscribers import Subscriber
@@ -103,7 +104,7 @@ class Commands:
         await self._answer(command, "error", code=code, detail=detail, retry=False)
 
     async def _answer(self, command: Command, frame_type: str, **fields: Any) -> None:
-        given = {"id": command["id"]} if isinstance(command.get("id"), str | int) else {}
+        given = {"id": command["id"]} if type(command.get("id")) in (str, int) else {}
         await self.speaker.tell(frame_type, **given, **fields)
 
 

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from .log import Event
+if TYPE_CHECKING:  # a process of `serve --workers` imports this before Django is set up
+    from .log import Event
 
 
 class Encoded:
     """One event in every form in which a socket may need it."""
 
-    def __init__(self, event: Event) -> None:
+    def __init__(self, event: "Event") -> None:
         self.seq = event.seq
         self.name = event.event
         self.tail = b'"seq":%d,"event":"%b","at":"%b"' % (

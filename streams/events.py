@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import orjson
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from . import log, wakeup
 
@@ -56,12 +56,14 @@ def batch() -> Iterator[None]:
     """One transaction whose events are numbered in its last statements.
 
     Row locks first, stream locks last: a service locks what it will change right after
-    entering. An inner batch joins the outer one.
+    entering. An inner batch joins the outer one. In a transaction that began before, the
+    events are numbered on leaving all the same.
     """
     if _batches.open is not None:
         with _inner(_batches.open):
             yield
         return
+    ends_here = connection.get_autocommit() and not connection.in_atomic_block
     with transaction.atomic():
         _batches.open = {}
         try:
@@ -69,7 +71,7 @@ def batch() -> Iterator[None]:
             pending = _batches.open
         finally:
             _batches.open = None
-        _write(pending)
+        _write(pending, commit=ends_here)
 
 
 def head(stream: str) -> int:
@@ -90,9 +92,9 @@ def _inner(pending: dict[str, list[Change]]) -> Iterator[None]:
         raise
 
 
-def _write(pending: dict[str, list[Change]]) -> None:
-    for stream in settings.STREAMS:  # in this order: two transactions never wait for each other
-        if changes := pending.get(stream):
-            numbered = log.append(stream, changes)
-            # robust: a dead broker must not turn a committed write into an error.
-            transaction.on_commit(partial(wakeup.announce, numbered), robust=True)
+def _write(pending: dict[str, list[Change]], *, commit: bool = False) -> None:
+    # Always in this order: two transactions never wait for each other.
+    ordered = {stream: pending[stream] for stream in settings.STREAMS if pending.get(stream)}
+    for numbered in log.append(ordered, commit=commit) if ordered else ():
+        # robust: a dead broker must not turn a committed write into an error.
+        transaction.on_commit(partial(wakeup.announce, numbered), robust=True)

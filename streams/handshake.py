@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from django.conf import settings
 from django.http import parse_cookie
@@ -31,6 +31,7 @@ class Handshake:
     cookies: dict[str, str]
     query: dict[str, list[str]]
     address: str = ""
+    is_secure: bool = False
 
     @property
     def subprotocol(self) -> str | None:
@@ -60,7 +61,7 @@ class Handshake:
     @property
     def epoch(self) -> str | None:
         """The life of the log that ``since`` belongs to, if the client says so."""
-        return self.query.get("epoch", [None])[0]
+        return self.query.get("epoch", [None])[0] or None
 
     @property
     def since(self) -> int | None:
@@ -75,7 +76,7 @@ class Handshake:
         if not values or not values[0]:
             return None
         text = values[0]
-        if not (text.isascii() and text.isdecimal()) or int(text[:20]) > MAX_SEQ:
+        if not (text.isascii() and text.isdecimal() and len(text) < 20) or int(text) > MAX_SEQ:
             raise MalformedQueryError(f"since must be a number from 0, got {text[:40]!r}.")
         return int(text)
 
@@ -85,9 +86,12 @@ class Handshake:
             return True  # not a browser
         if self.origin in settings.ALLOWED_ORIGINS:
             return True
+        # Without TLS here there may be some before a proxy that we do not know of.
+        schemes = ("https",) if self.is_secure else ("http", "https")
+        if self.origin not in [f"{scheme}://{self.host}" for scheme in schemes]:
+            return False
         domain, _ = split_domain_port(self.host)
-        ours = urlsplit(self.origin).netloc == self.host
-        return ours and bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
+        return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
 
 
 def read(scope: dict[str, Any]) -> Handshake:
@@ -110,4 +114,5 @@ def read(scope: dict[str, Any]) -> Handshake:
         cookies=parse_cookie(headers.get(b"cookie", "")),
         query=query,
         address=client_address((scope.get("client") or ("",))[0], forwarded_for),
+        is_secure=scope.get("scheme") in ("wss", "https"),
     )

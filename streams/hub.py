@@ -8,6 +8,7 @@ message costs at most that.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Hashable
+from operator import attrgetter
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -18,6 +19,7 @@ from django.conf import settings
 from . import log, metrics, wakeup
 from .encoding import Encoded
 from .pages import Pages
+from .payloads import Payloads
 from .ring import Ring
 from .subscribers import ResyncError, Subscriber
 
@@ -25,22 +27,29 @@ logger = logging.getLogger(__name__)
 
 RING_EVENTS = 4096
 READ_EVENTS = 512
+LATECOMERS_AT_ONCE = 16  # of a herd, between two turns of the loop: others must not wait for it
+MAX_HEARD = 256  # messages that wait for the hub; beyond, the log has them
+Write = Callable[[bytes], None]
 
 
 class Hub:
-    """The ring, its subscribers, and the two tasks that keep it at the log's head."""
+    """The ring, its subscribers, and the tasks that keep it at the log's head."""
 
     def __init__(self, stream: str) -> None:
         self.stream = stream
         self.epoch = ""
         self.ring = Ring(RING_EVENTS)
         self.pages = Pages(stream)
+        self.payloads = Payloads()
+        self.turns = asyncio.Semaphore(LATECOMERS_AT_ONCE)
         self.subscribers: set[Subscriber] = set()
-        self.live: dict[Hashable, set[Subscriber]] = {}
+        self.live: dict[Hashable, dict[Subscriber, Write]] = {}
         self.counts = metrics.of(stream)
         self.restarts = 0
         self.repairs = 0
         self._tasks: list[asyncio.Task[None]] = []
+        self._heard: list[dict[str, Any]] = []
+        self._woken = asyncio.Event()
         self._changed = asyncio.Event()
         self._advancing = asyncio.Lock()
         self._loaded: asyncio.Task[None] | None = None
@@ -70,12 +79,12 @@ class Hub:
 
     def enlist(self, subscriber: Subscriber) -> None:
         """Write to this subscriber directly from now on: it has everything up to the head."""
-        self.live.setdefault(subscriber.mode.key, set()).add(subscriber)
+        self.live.setdefault(subscriber.mode.key, {})[subscriber] = subscriber.write
 
     def withdraw(self, subscriber: Subscriber) -> None:
         """Stop writing to this subscriber directly."""
-        group = self.live.get(subscriber.mode.key, set())
-        group.discard(subscriber)
+        group = self.live.get(subscriber.mode.key, {})
+        group.pop(subscriber, None)
         if not group:
             self.live.pop(subscriber.mode.key, None)
 
@@ -123,13 +132,13 @@ class Hub:
         except Exception:
             self._loaded = None  # the next one who joins tries again
             raise
-        self._tasks = [
-            asyncio.create_task(self._supervise(work)) for work in (self._listen, self._poll)
-        ]
+        parts = (self._listen, self._work, self._poll)
+        self._tasks = [asyncio.create_task(self._supervise(part)) for part in parts]
 
     async def _load(self) -> None:
         self.epoch, head, events = await in_thread(log.tail)(self.stream, RING_EVENTS)
         self.ring = Ring(RING_EVENTS, head - len(events))
+        self.pages = Pages(self.stream)  # an older life's are worth nothing
         for event in events:
             self.ring.append(Encoded(event))
 
@@ -150,18 +159,29 @@ class Hub:
         try:
             await self._catch_up()  # what was committed before the group was joined
             while True:
-                await self._hear(await layer.receive(channel))
+                message = await layer.receive(channel)
+                if len(self._heard) >= MAX_HEARD:
+                    self._heard.clear()
+                self._heard.append(message)
+                self._woken.set()
         finally:
             await layer.group_discard(wakeup.group(self.stream), channel)
 
-    async def _hear(self, message: dict[str, Any]) -> None:
-        if message["epoch"] != self.epoch or message["head"] <= self.head:
-            return  # another deployment's, or already read from the log
-        events = [log.Event(*event) for event in message["events"]]
+    async def _work(self) -> None:
+        """Take all that was heard meanwhile in one go: what waits travels together."""
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            heard, self._heard = self._heard, []
+            await self._take([message for message in heard if message["epoch"] == self.epoch])
+
+    async def _take(self, messages: list[dict[str, Any]]) -> None:
+        events = [log.Event(*event) for message in messages for event in message["events"]]
         async with self._advancing:
-            if events and events[0].seq <= self.head + 1:
-                self._advance(events)
-        if message["head"] > self.head:
+            following = _following(self.head, events)
+            for start in range(0, len(following), READ_EVENTS):
+                self._advance(following[start : start + READ_EVENTS])
+        if any(message["head"] > self.head for message in messages):
             await self._catch_up()
 
     async def _poll(self) -> None:
@@ -190,24 +210,27 @@ class Hub:
         return self.head - before
 
     def _advance(self, events: list[log.Event]) -> None:
-        new = [Encoded(event) for event in events if event.seq > self.head]
+        new = [Encoded(event) for event in events]
         for event in new:
             self.ring.append(event)
         for group in tuple(self.live.values()):
-            self._write(tuple(group), new)
-        if new:
-            self.counts.fanned_out(events[-len(new)].at)
+            self._write(group, new)
+        self.counts.fanned_out(events[0].at)
         self._changed.set()
         self._changed = asyncio.Event()
 
-    def _write(self, group: tuple[Subscriber, ...], new: list[Encoded]) -> None:
+    def _write(self, group: dict[Subscriber, Write], new: list[Encoded]) -> None:
         """Encode once, then one write for each connection of a group."""
-        mode = group[0].mode
+        mode = next(iter(group)).mode
         if chosen := mode.choose(new):
             payload = mode.frames(chosen)
-            for subscriber in group:
-                subscriber.write(payload)
-            self.counts.sent(len(chosen), payload, len(group))
+            members = tuple(group)  # who has had enough leaves the group meanwhile
+            for member, write in zip(members, tuple(group.values()), strict=True):
+                try:
+                    write(payload)
+                except Exception as error:  # noqa: BLE001 - one that is broken takes nobody along
+                    member.end(error)
+            self.counts.sent(len(chosen), payload, len(members))
 
     async def _reset(self, reason: str) -> None:
         await self._load()
@@ -222,13 +245,25 @@ class Hub:
                 subscriber.end("slow")
 
 
+def _following(head: int, events: list[log.Event]) -> list[log.Event]:
+    """Return the events that come after a head, one after another; the layer keeps no order."""
+    following: list[log.Event] = []
+    for event in sorted(events, key=attrgetter("seq")):
+        if event.seq == head + 1:
+            following.append(event)
+            head = event.seq
+    return following
+
+
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Hub]] = WeakKeyDictionary()
 
 
 def hub_for(stream: str) -> Hub:
     """Return this process's hub of a stream."""
     hubs = _hubs.setdefault(asyncio.get_running_loop(), {})
-    return hubs.setdefault(stream, Hub(stream))
+    if stream not in hubs:
+        hubs[stream] = Hub(stream)
+    return hubs[stream]
 
 
 def hubs() -> list[Hub]:

@@ -1,9 +1,10 @@
 """ASGI middleware around the streams' routes."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import orjson
+from django.urls import URLPattern
 
 from . import metrics
 from .rest import problems
@@ -14,17 +15,22 @@ Message = dict[str, Any]
 MAX_BODY_BYTES = 6 * 1024 * 1024  # a little above the largest that a view takes
 
 
-class RefuseUnknownRoutes:
-    """Refuse the handshake of an unknown route; the router would raise into the log."""
+class SocketRoutes:
+    """Leads a handshake to its consumer, and refuses one for an unknown route.
 
-    def __init__(self, router: Any) -> None:
-        self.router = router
+    Channels' ``URLRouter`` would raise that into the log, and keep a copy of the scope for every
+    socket as long as it lives.
+    """
 
-    async def __call__(self, scope: dict[str, Any], receive: Application, send: Any) -> None:
-        path = scope["path"].lstrip("/")
-        if any(route.pattern.match(path) for route in self.router.routes):
-            await self.router(scope, receive, send)
-            return
+    def __init__(self, patterns: Iterable[URLPattern]) -> None:
+        self.patterns = tuple(patterns)
+
+    async def __call__(self, scope: Message, receive: Application, send: Any) -> None:
+        path = scope["path"].removeprefix(scope.get("root_path", "")).lstrip("/")
+        for route in self.patterns:
+            if route.pattern.match(path):
+                await route.callback(scope, receive, send)
+                return
         metrics.REFUSED.labels("route").inc()
         await receive()  # websocket.connect
         await send({"type": "websocket.close"})  # before accept: HTTP 403

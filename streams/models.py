@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 
 from .errors import VersionConflictError
 
@@ -33,11 +33,15 @@ class StreamedRow(models.Model):
         abstract = True
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Save and count the version up. The caller holds the row's lock."""
+        """Save and count the version up. The caller holds the row's lock.
+
+        The event that tells of it (``post_save``) is in the same transaction.
+        """
         self.version += 1
         if update_fields is not None:
             update_fields = {*update_fields, "version", "updated_at"}
-        super().save(*args, update_fields=update_fields, **kwargs)
+        with transaction.atomic(savepoint=False):
+            super().save(*args, update_fields=update_fields, **kwargs)
         self._remember()
 
     @classmethod

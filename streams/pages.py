@@ -2,14 +2,17 @@
 
 import asyncio
 from collections import OrderedDict
+from itertools import accumulate
 
 from channels.db import database_sync_to_async
 
 from . import log, metrics
 from .encoding import Encoded
+from .ring import READ_BYTES
 
-PAGE_EVENTS = 512
-PAGES_KEPT = 32
+PAGE_EVENTS = 2048
+PAGES_KEPT = 8
+READ_EVENTS = 512  # handed out at once
 
 
 class Pages:
@@ -21,19 +24,32 @@ class Pages:
         self._pages: OrderedDict[int, asyncio.Task[list[Encoded]]] = OrderedDict()
 
     async def after(self, position: int) -> list[Encoded]:
-        """Return the rest of the page that follows a position, oldest first; empty if trimmed."""
+        """Return events that follow a position, oldest first; none if they are trimmed.
+
+        They end with the page, and beyond the first one after ``READ_BYTES`` of rows.
+        """
         start = position // PAGE_EVENTS * PAGE_EVENTS
-        if start not in self._pages:
-            self._pages[start] = asyncio.create_task(self._read(start))
+        page = await self._page(start)
+        if page and page[-1].seq <= position:  # it was read when it was not full yet
+            page = await self._page(start, known=page)
+        first = max(0, position + 1 - page[0].seq) if page else 0
+        rest = page[first : first + READ_EVENTS]
+        sizes = accumulate(len(event.data) for event in rest[1:])
+        return rest[: 1 + sum(size <= READ_BYTES for size in sizes)]
+
+    async def _page(self, start: int, known: list[Encoded] | None = None) -> list[Encoded]:
+        """Return a page, newer than the one that is known already."""
+        kept = self._pages.get(start)
+        if kept is None or (known is not None and kept.done() and kept.result() is known):
+            kept = self._pages[start] = asyncio.create_task(self._read(start))
             while len(self._pages) > PAGES_KEPT:
                 self._pages.popitem(last=False)
         try:
             # shield: one client that goes away must not take the page from the others
-            page = await asyncio.shield(self._pages[start])
+            return await asyncio.shield(kept)
         except Exception:
             self._pages.pop(start, None)
             raise
-        return [event for event in page if event.seq > position]
 
     async def _read(self, start: int) -> list[Encoded]:
         self.reads += 1

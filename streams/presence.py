@@ -127,4 +127,7 @@ _presences: WeakKeyDictionary[asyncio.AbstractEventLoop, Presence] = WeakKeyDict
 
 def presence() -> Presence:
     """Return this process's list."""
-    return _presences.setdefault(asyncio.get_running_loop(), Presence())
+    loop = asyncio.get_running_loop()
+    if loop not in _presences:
+        _presences[loop] = Presence()
+    return _presences[loop]

@@ -20,77 +20,28 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from django.conf import settings
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.supervisors import Multiprocess, multiprocess
 
 from . import metrics
 from .draining import draining
+from .guards import HeadGuard
+from .wire import WebSocket
+from .wire.upgrade import BadHandshakeError, Upgrade, response
 
-HIGH_WATER = 256 * 1024  # bytes waiting in user space before a reader counts as slow
-MAX_FRAME_BYTES = 64 * 1024
-Watcher = Callable[[bool | None], None]
-
-
-class BroadcastProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's sans-I/O WebSocket protocol with the broadcast extension."""
-
-    _watcher: Watcher | None = None
-    _drainer: Callable[[], None] | None = None
-
-    async def run_asgi(self) -> None:
-        """Offer the extension, then run the application."""
-        self.transport.set_write_buffer_limits(high=HIGH_WATER, low=HIGH_WATER // 4)
-        self.scope.setdefault("extensions", {})["emberwatch.broadcast"] = {
-            "write": self.transport.write,
-            "watch": self._watch,
-            "abort": self.transport.abort,
-            "drain": self._on_drain,
-        }
-        await super().run_asgi()
-
-    def pause_writing(self) -> None:
-        """The transport has more than ``HIGH_WATER`` bytes waiting."""
-        super().pause_writing()
-        self._tell(paused=True)
-
-    def resume_writing(self) -> None:
-        """The transport has drained."""
-        super().resume_writing()
-        self._tell(paused=False)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """The connection is gone."""
-        self._tell(paused=None)
-        self._watcher = None
-        super().connection_lost(exc)
-
-    def shutdown(self) -> None:
-        """The server stops: let the application say goodbye."""
-        if self._drainer is not None:
-            self._drainer()
-        else:
-            super().shutdown()
-
-    def _on_drain(self, drainer: Callable[[], None]) -> None:
-        self._drainer = drainer
-
-    def _watch(self, watcher: Watcher) -> None:
-        self._watcher = watcher
-
-    def _tell(self, *, paused: bool | None) -> None:
-        if self._watcher is not None:
-            self._watcher(paused)
+if TYPE_CHECKING:
+    from .tls import Renewal
 
 
-class DrainingProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP protocol, which asks answers that wait to end when the server stops."""
+class Http(HeadGuard):
+    """uvicorn's HTTP protocol, which asks answers that wait to end when the server stops.
+
+    What becomes a WebSocket it hands over with the head that it has read.
+    """
 
     def on_message_begin(self) -> None:
         """Offer the list."""
@@ -105,11 +56,52 @@ class DrainingProtocol(HttpToolsProtocol):
                 callback()
         super().shutdown()
 
+    def handle_websocket_upgrade(self) -> None:
+        """Let our own protocol go on, and keep nothing."""
+        self.connections.discard(self)
+        try:
+            upgrade = Upgrade(self.scope["method"], self.url, self.headers)
+        except BadHandshakeError as error:
+            self.transport.write(response(error.status, self.server_state.default_headers))
+            self.transport.close()
+            return
+        socket = WebSocket(self.transport, self.server_state)
+        self.transport.set_protocol(socket)
+        socket.begin(self.app, upgrade, self._socket_scope(upgrade))
+        self.parser = None  # type: ignore[assignment]  # it refers to us: no garbage for later
+
+    def _socket_scope(self, upgrade: Upgrade) -> dict[str, Any]:
+        return {
+            "type": "websocket",
+            "asgi": {"version": self.asgi_version, "spec_version": "2.4"},
+            "http_version": "1.1",
+            "scheme": "wss" if self.scheme == "https" else "ws",
+            "server": self.server,
+            "client": self.client,
+            "root_path": self.root_path,
+            "path": self.root_path + upgrade.decoded_path,
+            "raw_path": self.root_path.encode() + upgrade.path,
+            "query_string": upgrade.query,
+            "headers": self.headers,
+            "subprotocols": upgrade.subprotocols,
+            "state": self.app_state.copy(),
+            "extensions": {"websocket.http.response": {}},
+        }
+
 
 class DrainingServer(uvicorn.Server):
     """uvicorn that lets load balancers look elsewhere before it closes the door."""
 
     _answers_until = 0.0
+    _renewal: "Renewal | None" = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start; with TLS, watch the certificate's files from now on."""
+        await super().startup(sockets=sockets)
+        if self.config.ssl is not None:
+            from .tls import Renewal, pair_of  # cryptography takes 0.1 s: only who needs it waits
+
+            self._renewal = Renewal(self.config.ssl, pair_of(self.config))
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Told to stop: from now on readiness says no. A second signal cuts the wait short."""
@@ -119,7 +111,9 @@ class DrainingServer(uvicorn.Server):
         super().handle_exit(sig, frame)
 
     async def on_tick(self, counter: int) -> bool:
-        """Go on for a moment after the signal."""
+        """Go on for a moment after the signal; look at the certificate once a second."""
+        if self._renewal is not None and counter % 10 == 0:
+            self._renewal.look()
         stops = await super().on_tick(counter)
         return stops and time.monotonic() >= self._answers_until
 
@@ -131,7 +125,7 @@ class Server(DrainingServer):
         """Start, then print the address."""
         await super().startup(sockets=sockets)
         if self.started and sockets:
-            print_ready(sockets[0])
+            print_ready(sockets[0], "https" if self.config.is_ssl else "http")
 
 
 class Worker(multiprocess.Process):
@@ -165,41 +159,42 @@ def bind(host: str, port: int) -> socket.socket:
     return listening
 
 
-def run(listening: socket.socket, *, workers: int, proxies: list[str]) -> None:
+def run(
+    listening: socket.socket, *, workers: int, proxies: list[str], tls: dict[str, Any] | None = None
+) -> None:
     """Serve until a signal: in this process, or in several under a supervisor."""
     for stopping in (signal.SIGINT, signal.SIGTERM):
         # uvicorn repeats the signal when it has drained: by then it means a clean exit
         signal.signal(stopping, lambda *_: None)
-    config = configuration(workers=workers, proxies=proxies)
+    config = configuration(workers=workers, proxies=proxies, tls=tls)
     if workers == 1:
         Server(config).run(sockets=[listening])
         return
     listening.listen(config.backlog)
-    print_ready(listening)
+    print_ready(listening, "https" if tls else "http")
     multiprocess.Process = Worker  # type: ignore[misc]  # uvicorn offers no other way
     with metrics.share():
         Multiprocess(config, sockets=[listening]).run()
 
 
-def print_ready(listening: socket.socket) -> None:
+def print_ready(listening: socket.socket, scheme: str) -> None:
     """Say where to look."""
     host, port = listening.getsockname()[:2]
     name = f"[{host}]" if ":" in host else host
-    sys.stdout.write(f"Emberwatch is ready: http://{name}:{port}\n")
+    sys.stdout.write(f"Emberwatch is ready: {scheme}://{name}:{port}\n")
     sys.stdout.flush()
 
 
-def configuration(*, workers: int = 1, proxies: list[str]) -> uvicorn.Config:
-    """Return how ``serve`` runs: no compression (it halves the fan-out), bounded frames."""
-    options: dict[str, Any] = {"ws_per_message_deflate": False, "ws_max_size": MAX_FRAME_BYTES}
+def configuration(
+    *, workers: int = 1, proxies: list[str], tls: dict[str, Any] | None = None
+) -> uvicorn.Config:
+    """Return how ``serve`` runs."""
     return uvicorn.Config(
         "config.asgi:application",
         workers=workers,
         loop="uvloop",
-        http=DrainingProtocol,
-        ws=BroadcastProtocol,
-        ws_ping_interval=20.0,
-        ws_ping_timeout=20.0,
+        http=Http,
+        ws=WebSocket,
         lifespan="off",
         access_log=False,
         log_config=None,
@@ -207,5 +202,5 @@ def configuration(*, workers: int = 1, proxies: list[str]) -> uvicorn.Config:
         proxy_headers=bool(proxies),
         forwarded_allow_ips=proxies,
         timeout_graceful_shutdown=10,
-        **options,
+        **(tls or {}),
     )

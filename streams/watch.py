@@ -56,4 +56,7 @@ _watches: WeakKeyDictionary[asyncio.AbstractEventLoop, Watch] = WeakKeyDictionar
 
 def watch() -> Watch:
     """Return this process's watch."""
-    return _watches.setdefault(asyncio.get_running_loop(), Watch())
+    loop = asyncio.get_running_loop()
+    if loop not in _watches:
+        _watches[loop] = Watch()
+    return _watches[loop]

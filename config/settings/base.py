@@ -6,7 +6,7 @@ BASE_DIR = env.BASE_DIR
 DEBUG = env.get("DEBUG")
 
 INSTALLED_APPS = [
-    "daphne",
+    "config.apps.DaphneConfig",
     "config.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -31,12 +31,14 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.SecureCookies",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "config.middleware.WholeFiles",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "config.middleware.OptionalTrailingSlash",
     "config.middleware.LengthOfChunkedBody",
+    "config.middleware.PlausibleSessions",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

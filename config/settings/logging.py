@@ -6,11 +6,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,  # True hides the server's own tracebacks
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "filters": {"once": {"()": "streams.quiet.OncePerClient"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.get("LOG_LEVEL").upper()},
     "loggers": {
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "django.request": {"filters": ["once"]},
         "uvicorn.error": {"level": "WARNING"},  # its INFO lines hold query strings, so tickets
+        "httpx": {"level": "WARNING"},  # one line a request else, with its query string
         "django_tasks_db": {"level": "WARNING"},
         "django.tasks": {"level": "WARNING"},
     },

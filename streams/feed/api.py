@@ -14,8 +14,9 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from streams.auth import Access, from_token
+from streams.auth import Access
 from streams.errors import NotFoundError
+from streams.grants import from_token
 from streams.handshake import MAX_SEQ
 from streams.rest.schema import problems
 from streams.rest.strict import Query

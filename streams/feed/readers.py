@@ -32,7 +32,6 @@ RETRY_MS = 2000
 DRAIN_SPREAD_MS = 2000
 MAX_STREAM_BYTES = 32 * 1024 * 1024
 Receive = Callable[[], Awaitable[Message]]
-CLOSINGS = {c.name: c for c in (closing.NOT_SIGNED_IN, closing.NOT_PERMITTED)}
 ENDED: dict[str, type[DomainError]] = {
     closing.NOT_SIGNED_IN.name: NotSignedInError,
     closing.NOT_PERMITTED.name: NotPermittedError,
@@ -160,8 +159,8 @@ class Poll(Reader):
 class EventStream(Reader):
     """Sends every event as it comes.
 
-    A response ends after ``MAX_STREAM_BYTES``, since Daphne keeps all that a stalled client does
-    not read; the client comes back by itself with ``Last-Event-ID``.
+    A response ends after ``MAX_STREAM_BYTES``, since a server that never pushes back keeps all that
+    a stalled client does not read; the client comes back by itself with ``Last-Event-ID``.
     """
 
     sent = 0
@@ -236,7 +235,7 @@ async def _take_place(visit: Visit, order: Order) -> None:
 @contextmanager
 def _watched(order: Order, end: Callable[[Closing], None], scope: Message) -> Iterator[None]:
     """End the waiting when access ends, or when the server is about to stop."""
-    watch().hold(order.access, lambda reason: end(CLOSINGS[reason]))
+    watch().hold(order.access, lambda reason: end(closing.ACCESS_ENDED[reason]))
     if drain := (scope.get("extensions") or {}).get("emberwatch.drain"):
         drain["callbacks"].append(lambda: end(closing.GOING_AWAY))
     try:

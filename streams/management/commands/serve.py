@@ -25,11 +25,14 @@ class Command(BaseCommand):
         parser.add_argument("--host", default=settings.HOST)
         parser.add_argument("--port", type=int, default=settings.PORT)
         parser.add_argument("--workers", type=int, default=1)
+        parser.add_argument("--tls-cert", default=settings.TLS_CERT, metavar="FILE")
+        parser.add_argument("--tls-key", default=settings.TLS_KEY, metavar="FILE")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Refuse what cannot work, start the jobs, serve until told to stop."""
         host, port, workers = options["host"], options["port"], options["workers"]
         refuse_impossible(host, port, workers)
+        tls = tls_options(options["tls_cert"], options["tls_key"])
         refuse_unmigrated()
         try:
             listening = server.bind(host, port)
@@ -37,16 +40,16 @@ class Command(BaseCommand):
                 prepare(host)
         except (OSError, ImproperlyConfigured) as error:
             raise CommandError(str(error)) from error
-        self._serve(listening, workers)
+        self._serve(listening, workers, tls)
 
-    def _serve(self, listening: socket.socket, workers: int) -> None:
+    def _serve(self, listening: socket.socket, workers: int, tls: dict[str, Any]) -> None:
         stop = threading.Event()
         gc.collect()
         gc.freeze()  # what the start made lives forever: keep it out of every collection
         gc.set_threshold(50_000, 20, 20)
         threads = background.start(stop)
         try:
-            server.run(listening, workers=workers, proxies=settings.TRUSTED_PROXIES)
+            server.run(listening, workers=workers, proxies=settings.TRUSTED_PROXIES, tls=tls)
         finally:
             stop.set()
             for thread in threads:
@@ -69,6 +72,22 @@ def refuse_impossible(host: str, port: int, workers: int) -> None:
         return
     if set(settings.ALLOWED_HOSTS) <= {"127.0.0.1", "localhost", "[::1]"}:
         raise CommandError(f"ALLOWED_HOSTS is missing: it is required when bound to {host}.")
+
+
+def tls_options(certificate: str, key: str) -> dict[str, Any]:
+    """Return what the server needs for TLS; nothing if no certificate is named.
+
+    Raises:
+        CommandError: the files do not do; one line that says why.
+    """
+    if not certificate and not key:
+        return {}
+    from streams import tls  # reading certificates takes 0.1 s to import: plain HTTP does without
+
+    try:
+        return tls.options(certificate, key)
+    except tls.TlsError as error:
+        raise CommandError(str(error)) from error
 
 
 def refuse_unmigrated() -> None:
