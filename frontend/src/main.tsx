@@ -1,3 +1,4 @@
+import "./shared/language"; // first: uPlot reads the language while it is being loaded
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/App";
