@@ -103,7 +103,8 @@ async def open_browser() -> AsyncIterator[Browser]:
         browser = await playwright.chromium.launch(
             executable_path=chromium.path,
             args=ARGUMENTS,
-            env={**os.environ, **chromium.environment},
+            # The least convenient locale: Chromium calls its language "en-US@posix" then.
+            env={**os.environ, **chromium.environment, "LC_ALL": "C.UTF-8"},
         )
         try:
             yield browser

@@ -1,19 +1,22 @@
 """People with roles, clients, and the choice of tests that can run here."""
 
 import os
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from django.apps import apps
-from django.contrib.auth.models import Group, User
-from django.db import connection
+from django.contrib.auth.models import Group, Permission, User
+from django.contrib.contenttypes.models import ContentType
+from django.core.management.commands import flush
+from django.db import connection, transaction
+from django.db.models import Model
 from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
-from hotspots.metrics import create_known_metrics
-from recommendations.roles import create_roles
+from hotspots.models import Metric
+from tests.servers import CaddyServer, NginxServer
 
 PASSWORD = "correct horse battery staple"
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
@@ -25,21 +28,43 @@ ABSENT = {
         ("valkey", "Valkey (TEST_REDIS_URL)", os.environ.get("TEST_REDIS_URL")),
         ("sqlite", "SQLite (no TEST_DATABASE_URL)", not os.environ.get("TEST_DATABASE_URL")),
         ("shared", f"the data folder {DATA}", DATA.is_dir()),
+        ("linux", "Linux", sys.platform == "linux"),
+        ("nginx", "nginx (from its wheel, or on PATH)", NginxServer.program()),
+        ("caddy", "Caddy (from its wheel, or on PATH)", CaddyServer.program()),
     )
     if not present
 }
+# What the second run of `make test` leaves out: it would only be repeated. See scripts/test.py.
+REPEATED = "no database, and ran on SQLite"
+# Whose rows come from migrations, in the order of their foreign keys.
+MIGRATED = (ContentType, Permission, Group, Group.permissions.through, Metric)
 DESELECTED = pytest.StashKey[Counter[str]]()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect what cannot run here: a skip would look like a test."""
-    reasons = [
-        next((marker for marker in ABSENT if item.get_closest_marker(marker)), "") for item in items
-    ]
+    reasons = [why_not(item) for item in items]
     left_out = [item for item, reason in zip(items, reasons, strict=True) if reason]
     config.stash[DESELECTED] = Counter(reason for reason in reasons if reason)
     items[:] = [item for item, reason in zip(items, reasons, strict=True) if not reason]
     config.hook.pytest_deselected(items=left_out)
+
+
+def why_not(item: pytest.Item) -> str:
+    """What a test needs that is absent; empty if it can run."""
+    if os.environ.get("TEST_ONLY_WITH_DATABASE") and not touches_database(item):
+        return REPEATED
+    absent = next((marker for marker in ABSENT if item.get_closest_marker(marker)), "")
+    return ABSENT.get(absent, "")
+
+
+def touches_database(item: pytest.Item) -> bool:
+    """Whether a test reaches the database or the broker of this run, or starts a server."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    markers = ("django_db", "servers", "postgres", "valkey", "browser")
+    return bool({"db", "transactional_db"} & fixtures) or any(
+        item.get_closest_marker(marker) for marker in markers
+    )
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -59,8 +84,8 @@ def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
     """One line for each kind of test that was left out."""
-    for marker, number in config.stash.get(DESELECTED, Counter()).items():
-        terminalreporter.write_line(f"not run: {number} tests that need {ABSENT[marker]}")
+    for need, number in config.stash.get(DESELECTED, Counter()).items():
+        terminalreporter.write_line(f"not run: {number} tests that need {need}")
 
 
 @pytest.fixture(scope="session")
@@ -69,6 +94,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
     Async code reaches the database from threads that keep their connections.
     """
+    with django_db_blocker.unblock():
+        flush.emit_post_migrate_signal = put_back([(m, list(m.objects.all())) for m in MIGRATED])
     yield
     with django_db_blocker.unblock():
         if connection.vendor == "postgresql":
@@ -78,18 +105,18 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
             )
 
 
-@pytest.fixture(autouse=True)
-def migrated_rows(request: pytest.FixtureRequest, _django_db_marker: None) -> None:
-    """Rows that migrations made, made again: a transactional test leaves every table empty."""
-    for fixture in ("transactional_db", "db"):
-        if fixture in request.fixturenames:
-            request.getfixturevalue(fixture)
-    uses_database = {"db", "transactional_db"} & set(request.fixturenames)
-    if not (uses_database or request.node.get_closest_marker("django_db")):
-        return
-    if not Group.objects.exists():
-        create_known_metrics(apps)
-        create_roles(apps)
+def put_back(migrated: list[tuple[type[Model], list[Model]]]) -> Callable[..., None]:
+    """What runs after a transactional test has left every table empty: rows of migrations.
+
+    Django would find and make each permission anew (0.2 s a test), and leave ours out.
+    """
+
+    def restore(verbosity: int, interactive: bool, database: str) -> None:
+        with transaction.atomic(using=database):
+            for model, rows in migrated:
+                model.objects.using(database).bulk_create(rows)
+
+    return restore
 
 
 @pytest.fixture

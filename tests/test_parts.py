@@ -45,10 +45,39 @@ def test_errors_count_as_failures(tmp_path):
     ids=["passed", "failed", "skipped"],
 )
 def test_only_a_run_without_failure_or_skip_succeeds(counts, code):
-    assert summarize([Outcome("a", counts, 1.0), Outcome("b", Counts(2), 1.0)]) == code
+    assert summarize([Outcome("a", counts, 1.0), Outcome("b", Counts(2), 1.0)], 2.0) == code
 
 
 def test_the_last_line_is_the_total(capsys, summary):
-    summarize([Outcome("a", Counts(3, 1), 1.0), Outcome("b", Counts(2), 1.0)])
+    summarize([Outcome("a", Counts(3, 1), 1.0), Outcome("b", Counts(2), 1.0)], 2.0)
     assert capsys.readouterr().out.splitlines()[-1] == "5 passed, 1 failed"
     assert summary.read_text().splitlines()[-1] == "5 passed, 1 failed"
+
+
+def test_lanes_run_beside_each_other_and_show_one_output_after_the_other(
+    tmp_path, capfd, monkeypatch
+):
+    """Each of the two waits for a sign of the other: one after the other they would never end."""
+    code = """
+import pathlib, sys, time
+ours, other = map(pathlib.Path, sys.argv[1:])
+print("first", ours.name)
+ours.touch()
+while not other.exists():
+    time.sleep(0.01)
+print("last", ours.name)
+"""
+    monkeypatch.setattr(parts, "LIMIT_SECONDS", 30)
+    signs = [str(tmp_path / "a"), str(tmp_path / "b")]
+    lanes = [
+        [Part("a", (sys.executable, "-c", code, *signs)), Part("c", (sys.executable, "-V"))],
+        [Part("b", (sys.executable, "-c", code, *reversed(signs)))],
+    ]
+    outcomes = parts.run_lanes(lanes)
+
+    assert [(one.name, one.counts) for one in outcomes] == [
+        (name, Counts(passed=1)) for name in "acb"
+    ]
+    said = capfd.readouterr().out
+    for name in "ab":
+        assert f"=== {name} ===\nfirst {name}\nlast {name}\n" in said

@@ -149,3 +149,10 @@ def test_unknown_query_parameters_are_refused_everywhere(api, staff, path):
     body = problem(answer)
     assert (body["status"], body["code"]) == (400, "unknown_parameter")
     assert list(body["errors"]) == ["unknown"]
+
+
+@pytest.mark.parametrize("escape", [r"\000", r"\377"], ids=["NUL", "no ASCII"])
+@pytest.mark.parametrize(("path", "status"), [("/api/me", 401), ("/admin/login/", 200)])
+def test_a_session_key_that_no_table_can_hold_is_nobodys(path, status, escape):
+    """An octal escape in a quoted cookie is a NUL, which PostgreSQL refuses."""
+    assert Client().get(path, headers={"Cookie": f'sessionid="{escape * 9}"'}).status_code == status

@@ -9,9 +9,9 @@ from contextlib import closing
 import pytest
 import websockets.sync.client
 
-from tests.servers import EmberwatchServer
+from tests.servers import DaphneServer, EmberwatchServer
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("draining")]
 BODY = json.dumps({"username": "nobody", "password": "wrong"}).encode()
 WAIT_SECONDS = 10
 
@@ -22,10 +22,10 @@ def seconds():
     return "2"
 
 
-@pytest.fixture
-def server(seconds):
-    """An embedded server."""
-    with EmberwatchServer(DRAIN_SECONDS=seconds).install("analyst") as running:
+@pytest.fixture(params=[EmberwatchServer, DaphneServer], ids=["serve", "daphne"])
+def server(request, seconds):
+    """An embedded server of either kind."""
+    with request.param(DRAIN_SECONDS=seconds).install("analyst") as running:
         yield running
 
 

@@ -9,6 +9,7 @@ from playwright.async_api import Browser, StorageState
 
 from tests.browser import open_browser
 from tests.e2e.desk import Desk, Program, become, installed
+from tests.e2e.site import Site
 from tests.servers import EmberwatchServer
 
 SignIn = Callable[[str], Awaitable[StorageState]]
@@ -22,9 +23,16 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def common_server() -> Iterator[EmberwatchServer]:
+def friend() -> Iterator[Site]:
+    """Another site, whose pages may call the API."""
+    with Site() as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def common_server(friend: Site) -> Iterator[EmberwatchServer]:
     """Emberwatch, embedded, with a user for each role."""
-    with installed() as running:
+    with installed(ALLOWED_ORIGINS=friend.origin, SIGN_IN_ATTEMPTS="3") as running:
         yield running
 
 

@@ -21,9 +21,9 @@ document.addEventListener('securitypolicyviolation', (event) =>
 """
 
 
-def installed() -> EmberwatchServer:
+def installed(**settings: str) -> EmberwatchServer:
     """A server with a user for each role and the built dashboard; not started."""
-    server = EmberwatchServer().install(*ROLES)
+    server = EmberwatchServer(**settings).install(*ROLES)
     server.manage("collectstatic", "--no-input", "-v0")
     return server
 

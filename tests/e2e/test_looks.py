@@ -36,7 +36,13 @@ async def fits_everywhere(desk):
         await desk.page.emulate_media(color_scheme=scheme)
         await desk.page.set_viewport_size(size)
         assert await desk.page.evaluate(OVERHANG) == 0, (desk.page.url, scheme, size)
+        await frame_painted(desk)  # a page that follows the system hears of it with the next frame
         assert await is_dark(desk) == (scheme == "dark"), desk.page.url
+
+
+async def frame_painted(desk):
+    """Wait for what the browser does between two pictures."""
+    await desk.page.evaluate("() => new Promise((d) => requestAnimationFrame(() => setTimeout(d)))")
 
 
 async def is_dark(desk):

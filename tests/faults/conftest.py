@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.faults.drill import NO_LIMITS, make_user
 from tests.servers import EmberwatchServer, PostgresServer, ValkeyServer
 
 Pair = tuple[EmberwatchServer, EmberwatchServer]
@@ -36,8 +37,10 @@ def valkey() -> Iterator[ValkeyServer]:
 @pytest.fixture(scope="session")
 def installation(postgres: PostgresServer, valkey: ValkeyServer) -> Iterator[Pair]:
     """Two processes on one database, with a user for each role."""
-    first, second = (EmberwatchServer(database=postgres.url, redis=valkey.url) for _ in range(2))
+    settings = {"database": postgres.url, "redis": valkey.url, **NO_LIMITS}
+    first, second = EmberwatchServer(**settings), EmberwatchServer(**settings)
     with first.install("analyst", "approver", "ingester"), second:
+        make_user(first)
         yield first, second
 
 

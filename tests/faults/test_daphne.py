@@ -2,31 +2,18 @@
 
 import asyncio
 import json
-import sys
 
 import pytest
 import websockets
 
 from tests.faults.clients import Follower, quiet_days, spike
-from tests.servers import EmberwatchServer
-from tests.servers.emberwatch import ROOT
+from tests.servers import DaphneServer
 
 pytestmark = [pytest.mark.servers, pytest.mark.sqlite]
 
 
-class DaphneServer(EmberwatchServer):
-    """The application under Daphne; tasks are not run there."""
-
-    name = "daphne"
-
-    def command(self) -> list[str]:
-        return [
-            sys.executable, "-m", "daphne", "--port", str(self.port), "config.asgi:application"
-        ]  # fmt: skip
-
-
 async def test_events_arrive_and_resume_under_daphne():
-    with DaphneServer(PYTHONPATH=str(ROOT)).install("analyst", "ingester") as server:
+    with DaphneServer().install("analyst", "ingester") as server:
         sender, token = server.token("ingester"), server.token("analyst")
         await asyncio.to_thread(server.call, "POST", "/api/events", quiet_days("W"), sender)
         live = Follower("hotspots", token)

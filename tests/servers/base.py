@@ -66,6 +66,13 @@ def children_of(pid: int) -> list[int]:
     return []
 
 
+def is_running(pid: int) -> bool:
+    """Whether a process runs; one that only waits to be reaped does not (Linux)."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
 class Server:
     """One child process with a port and a folder of its own; subclasses say how to start it."""
 
@@ -140,10 +147,15 @@ class Server:
         """kill -9 the server and its children, as a crash would; keeps port and data."""
         if self.process is None:
             return
-        for pid in (self.process.pid, *children_of(self.process.pid)):
+        self.process.send_signal(signal.SIGSTOP)  # so that it starts no more children
+        children = children_of(self.process.pid)
+        for pid in (self.process.pid, *children):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self.process.wait()
+        deadline = time.monotonic() + STOP_SECONDS
+        while any(map(is_running, children)) and time.monotonic() < deadline:
+            time.sleep(0.01)  # PostgreSQL refuses to start beside a backend that is left over
         self.process = None
 
     def close(self) -> None:

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import json
 import os
+import ssl
 import subprocess
 import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from tests.servers.base import Server, ServerError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 OURS = ("DATABASE_URL", "REDIS_URL", "DATA_DIR", "DEMO", "DJANGO_SETTINGS_MODULE", "SECRET_KEY")
+_made: dict[tuple[str, ...], bytes] = {}  # embedded databases by the roles of their users
 
 
 class EmberwatchServer(Server):
     """A server process; several with the same `database` and `redis` are one installation.
 
     `settings` are further environment variables. Without a database it is embedded, with its
-    data in its own folder.
+    data in its own folder. With TLS_CERT it is called by HTTPS, as somebody who trusts `trust`.
     """
 
     name = "emberwatch"
+    trust: ssl.SSLContext | None = None
 
     def __init__(self, *, database: str = "", redis: str = "", **settings: str) -> None:
         environment = {k: v for k, v in os.environ.items() if k not in OURS}
@@ -47,8 +50,13 @@ class EmberwatchServer(Server):
     def install(self, *roles: str) -> Self:
         """Bring the database up to date, with playbooks and a user for each role.
 
-        The user has the role's name and the same password, and may open the admin.
+        The user has the role's name and the same password, and may open the admin. An embedded
+        installation that was made before in this process is copied.
         """
+        embedded = None if self.settings["DATABASE_URL"] else self.root / "emberwatch.sqlite3"
+        if embedded and roles in _made:
+            embedded.write_bytes(_made[roles])
+            return self
         code = f"""
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
@@ -59,6 +67,8 @@ for role in {list(roles)}:
     user.groups.set(Group.objects.filter(name=role))
 """
         self.manage("shell", "-v0", "-c", code)
+        if embedded:
+            _made[roles] = embedded.read_bytes()
         return self
 
     def manage(self, *arguments: str, said: str | None = None) -> str:
@@ -76,16 +86,26 @@ for role in {list(roles)}:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http{self._s}://127.0.0.1:{self.port}"
 
     @property
     def socket_url(self) -> str:
         """Where the WebSocket routes begin."""
-        return f"ws://127.0.0.1:{self.port}"
+        return f"ws{self._s}://127.0.0.1:{self.port}"
+
+    @property
+    def _s(self) -> str:
+        return "s" if self.settings.get("TLS_CERT") else ""
+
+    def open(self, request: urllib.request.Request | str, seconds: float) -> Any:
+        """Send an HTTP request; returns the answer, or raises what urllib raises."""
+        return urllib.request.urlopen(  # noqa: S310
+            request, timeout=seconds, context=self.trust
+        )
 
     def is_ready(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/readyz", timeout=2) as answer:  # noqa: S310
+            with self.open(f"{self.url}/readyz", 2) as answer:
                 return bool(answer.status == 200)
         except OSError:
             return False
@@ -102,7 +122,7 @@ for role in {list(roles)}:
             f"{self.url}{path}", data, headers, method=method
         )
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+            with self.open(request, 30) as answer:
                 return answer.status, json.load(answer)
         except urllib.error.HTTPError as error:
             return error.code, json.load(error)

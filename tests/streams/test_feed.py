@@ -174,7 +174,7 @@ def members(stream: str) -> int:
 async def test_who_waits_holds_no_thread(feed, in_thread, settings):
     settings.STREAMS_MAX_SOCKETS_PER_USER = 0
     async with asyncio.timeout(30):
-        polls = [asyncio.create_task(feed.events(wait=30)) for _ in range(60)]
+        polls = [asyncio.create_task(feed.events(after=0, wait=30)) for _ in range(60)]
         while members("hotspots") < 60:
             await feed.get("/healthz")  # not all of them wait yet
         threads = threading.active_count()

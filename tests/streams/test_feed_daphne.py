@@ -6,8 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.faults.clients import quiet_days, spike
-from tests.faults.test_daphne import DaphneServer
-from tests.servers.emberwatch import ROOT
+from tests.servers import DaphneServer
 from tests.streams.feeds import reader
 
 pytestmark = [pytest.mark.servers, pytest.mark.sqlite]
@@ -16,8 +15,7 @@ pytestmark = [pytest.mark.servers, pytest.mark.sqlite]
 @pytest.fixture
 def daphne() -> Iterator[DaphneServer]:
     """Daphne with two places for each user."""
-    settings = {"PYTHONPATH": str(ROOT), "STREAMS_MAX_SOCKETS_PER_USER": "2"}
-    with DaphneServer(**settings).install("analyst", "ingester") as server:
+    with DaphneServer(STREAMS_MAX_SOCKETS_PER_USER="2").install("analyst", "ingester") as server:
         yield server
 
 

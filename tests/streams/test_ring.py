@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from streams.encoding import Encoded, frame
 from streams.log import Event
 from streams.modes import Plain, Session
-from streams.ring import Ring
+from streams.ring import READ_BYTES, Ring
 
 
 def event(seq: int, size: int = 0) -> Encoded:
@@ -29,6 +29,22 @@ def test_the_ring_gives_exactly_what_it_still_has(start, count, ask):
         assert found is None
     else:
         assert [e.seq for e in found] == list(range(ask + 1, start + count + 1))
+
+
+@given(ask=st.integers(0, 30), large=st.sets(st.integers(1, 30)))
+def test_a_reading_is_bounded_in_bytes_and_always_goes_on(ask, large):
+    ring = Ring(16)
+    for seq in range(1, 31):
+        ring.append(event(seq, READ_BYTES // 3 if seq in large else 0))
+
+    found = ring.after(ask, limit=100)
+
+    if ask < 14:
+        assert found is None
+        return
+    assert [e.seq for e in found] == list(range(ask + 1, ask + 1 + len(found)))
+    assert bool(found) == (ask < 30)
+    assert sum(len(e.data) for e in found[1:]) <= READ_BYTES
 
 
 def test_the_ring_refuses_a_gap():

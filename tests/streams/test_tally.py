@@ -45,6 +45,37 @@ async def test_a_process_that_was_killed_is_forgotten(monkeypatch):
     await closed(living)
 
 
+async def test_what_redis_has_forgotten_is_told_anew(monkeypatch):
+    monkeypatch.setattr(tally, "LIFE_SECONDS", 0.3)
+    one, other = Tally(), Tally()
+    assert await one.take("user.1", 1)
+    async for key in one._redis.scan_iter(f"{one._prefix}*"):
+        await one._redis.delete(key)
+    async with asyncio.timeout(10):
+        while await other.take("user.1", 1):
+            other.release("user.1")
+            await asyncio.sleep(0.01)
+    one.release("user.1")
+    await closed(one, other)
+
+
+async def test_what_was_given_back_while_redis_was_away_is_free(monkeypatch):
+    one, other = Tally(), Tally()
+    assert await one.take("user.1", 1)
+    assert await one.take("user.2", 1)
+    one._away_until = float("inf")  # from here on it is not asked
+    one._is_told = False
+    one.release("user.1")
+    one._away_until = 0.0
+    assert await one.take("user.3", 1)
+    assert await other.take("user.1", 1)
+    assert not await other.take("user.2", 1)
+    for name in ("user.2", "user.3"):
+        one.release(name)
+    other.release("user.1")
+    await closed(one, other)
+
+
 async def killed(name):
     """Take a place and end without giving it back, as a killed process does."""
     one = Tally()
