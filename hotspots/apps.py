@@ -20,6 +20,6 @@ def look_for_silence() -> None:
     """Open a hotspot for each feed that fell silent."""
     from django.utils import timezone
 
-    from .silence import check_silence
+    from .silent_feeds import check_silence
 
     check_silence(timezone.now())

@@ -19,7 +19,7 @@ from .models import Hotspot, Series
 from .observe import read_state
 from .recording import followers, save_with_history, tell
 from .registry import Source, sources_by_id
-from .silence import check_silence
+from .silent_feeds import check_silence
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
