@@ -9,7 +9,6 @@ from math import inf
 from statistics import median_low
 from typing import NamedTuple
 
-from django.conf import settings
 from django.db.models import DateTimeField, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
@@ -122,8 +121,7 @@ def _shown(series: Series) -> QuerySet[Measurement]:
 
 
 def _points(rows: list[Measurement], series: Series) -> list[Point]:
-    own = series.metric.threshold
-    threshold = settings.HOTSPOT_THRESHOLD if own is None else own
+    threshold = series.effective_threshold
     return [
         Point(
             row.time,

@@ -1,10 +1,11 @@
 """What is watched, what was measured, and what was found anomalous."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
-from streams.models import StreamedRow
+from streams.models import StreamedRow, VersionedRow
 
 
 class Entity(models.Model):
@@ -53,8 +54,11 @@ class Metric(models.Model):
         return f"{self.name} ({self.unit})"
 
 
-class Series(models.Model):
-    """One metric of one entity: the row that serializes ingest, and what was learned."""
+class Series(VersionedRow):
+    """One metric of one entity: the row that serializes ingest, and what was learned.
+
+    Its ``version`` and history are about what people set; ingest writes past both.
+    """
 
     entity = models.ForeignKey(Entity, models.PROTECT, related_name="series")
     metric = models.ForeignKey(Metric, models.PROTECT, related_name="series")
@@ -64,6 +68,14 @@ class Series(models.Model):
     last_received_at = models.DateTimeField(null=True, editable=False)
     simulated = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True, editable=False)
+    threshold = models.FloatField(
+        null=True,
+        blank=True,
+        help_text="Score from which a hotspot of this series opens; empty: the metric's",
+    )
+    history = HistoricalRecords(
+        excluded_fields=["state", "count", "last_time", "last_received_at", "simulated"]
+    )
 
     class Meta:
         verbose_name_plural = "series"
@@ -73,6 +85,12 @@ class Series(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entity} {self.metric_id}"
+
+    @property
+    def effective_threshold(self) -> float:
+        """The score from which a hotspot opens: the series' own, the metric's, or the default."""
+        own = (self.threshold, self.metric.threshold, settings.HOTSPOT_THRESHOLD)
+        return next(value for value in own if value is not None)
 
 
 class Measurement(models.Model):
@@ -107,7 +125,7 @@ class Measurement(models.Model):
         return f"{self.series_id} {self.time:%Y-%m-%d %H:%M} {self.value:g}"
 
 
-class Target(models.Model):
+class Target(VersionedRow):
     """What somebody decided an entity may use of a metric in a period: the policy rule."""
 
     class Period(models.TextChoices):
@@ -121,6 +139,8 @@ class Target(models.Model):
     period = models.CharField(max_length=7, choices=Period, default=Period.READING)
     value = models.FloatField(help_text="In the metric's canonical unit")
     history = HistoricalRecords()
+
+    told_whole = ("period", "value")
 
     class Meta:
         constraints = [

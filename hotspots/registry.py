@@ -1,7 +1,7 @@
 """From names to rows: which series a reading belongs to, in which unit, under which rules."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import isfinite
 from typing import NamedTuple
@@ -145,9 +145,11 @@ class Registry:
         """Fill in the keys and targets of the series that exist."""
         known = {entity.pk: entity.name for entity in self.entities.values() if entity.pk}
         rows = Series.objects.filter(entity__id__one_of=known)
-        for pk, entity, metric in rows.values_list("pk", "entity_id", "metric_id"):
+        fields = rows.values_list("pk", "entity_id", "metric_id", "threshold")
+        for pk, entity, metric, threshold in fields:
             if source := self.sources.get((known[entity], metric)):
                 source.series_id = pk
+                source.rules = with_threshold(source.rules, threshold)
         targets = Target.objects.filter(entity__id__one_of=known)
         columns = targets.values_list("entity_id", "metric_id", "period", "value")
         for entity, metric, period, value in columns:
@@ -171,7 +173,7 @@ def sources_by_id(series_ids: Iterable[int]) -> dict[int, Source]:
         row.pk: Source(
             row.entity,
             row.metric,
-            rules_for(row.metric),
+            with_threshold(rules_for(row.metric), row.threshold),
             series_id=row.pk,
             simulated=row.simulated,
         )
@@ -192,6 +194,11 @@ def rules_for(metric: Metric) -> Rules:
         clear_points=settings.HOTSPOT_CLEAR_POINTS,
         update_seconds=settings.HOTSPOT_UPDATE_SECONDS,
     )
+
+
+def with_threshold(rules: Rules, threshold: float | None) -> Rules:
+    """A metric's rules with a series' own threshold, if it has one."""
+    return rules if threshold is None else replace(rules, threshold=threshold)
 
 
 def new_entity(reading: Reading) -> Entity:

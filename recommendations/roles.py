@@ -4,6 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 PLAYBOOKS = (("recommendations", "view_playbook"), ("recommendations", "view_passage"))
+SETTINGS = (
+    ("hotspots", "change_series"),
+    ("hotspots", "add_target"),
+    ("hotspots", "change_target"),
+    ("hotspots", "delete_target"),
+)
 ANALYST = (
     ("hotspots", "view_entity"),
     ("hotspots", "view_metric"),
@@ -16,6 +22,7 @@ ANALYST = (
     ("alerts", "change_alert"),
     ("recommendations", "view_recommendation"),
     *PLAYBOOKS,
+    *SETTINGS,
 )
 ROLES = {
     "analyst": ANALYST,
@@ -46,6 +53,17 @@ def show_playbooks(apps: Any) -> None:
     """
     for group in apps.get_model("auth", "Group").objects.filter(name__in=["analyst", "approver"]):
         group.permissions.add(*existing(apps, PLAYBOOKS))
+
+
+def let_set(apps: Any, pairs: Iterable[tuple[str, str]]) -> None:
+    """Let analysts and approvers set something more, whatever else they were given by hand.
+
+    Args:
+        apps: a migration's app registry.
+        pairs: app labels and code names of permissions that exist.
+    """
+    for group in apps.get_model("auth", "Group").objects.filter(name__in=["analyst", "approver"]):
+        group.permissions.add(*existing(apps, pairs))
 
 
 def existing(apps: Any, pairs: Iterable[tuple[str, str]]) -> list[Any]:

@@ -15,15 +15,41 @@ def new_epoch() -> str:
     return uuid.uuid4().hex
 
 
-class StreamedRow(models.Model):
+class VersionedRow(models.Model):
+    """A row that people change. ``version`` counts the saves: it is the row's ETag."""
+
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Save and count the version up. The caller holds the row's lock."""
+        self.version += 1
+        if update_fields is not None:
+            update_fields = {*update_fields, "version"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def require_version(self, version: int | None) -> None:
+        """Refuse a change that was decided on another version of the row.
+
+        Raises:
+            VersionConflictError: ``version`` is given and is not the row's.
+        """
+        if version is not None and version != self.version:
+            raise VersionConflictError(
+                f"The row is at version {self.version}, not {version}: look at it again."
+            )
+
+
+class StreamedRow(VersionedRow):
     """A row whose every save is one event of a stream.
 
-    ``version`` counts the saves: it is the row's ETag, and orders the states a client sees.
+    ``version`` also orders the states a client sees.
     """
 
     created_at = models.DateTimeField(auto_now_add=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True, editable=False)
-    version = models.PositiveIntegerField(default=0, editable=False)
 
     #: A filtered client also hears of a row that matched with the former values of these.
     filtered_by: ClassVar[tuple[str, ...]] = ("status",)
@@ -37,9 +63,8 @@ class StreamedRow(models.Model):
 
         The event that tells of it (``post_save``) is in the same transaction.
         """
-        self.version += 1
         if update_fields is not None:
-            update_fields = {*update_fields, "version", "updated_at"}
+            update_fields = {*update_fields, "updated_at"}
         with transaction.atomic(savepoint=False):
             super().save(*args, update_fields=update_fields, **kwargs)
         self._remember()
@@ -58,17 +83,6 @@ class StreamedRow(models.Model):
 
     def _remember(self) -> None:
         self._saved = {n: self.__dict__[n] for n in self.filtered_by if n in self.__dict__}
-
-    def require_version(self, version: int | None) -> None:
-        """Refuse a change that was decided on another version of the row.
-
-        Raises:
-            VersionConflictError: ``version`` is given and is not the row's.
-        """
-        if version is not None and version != self.version:
-            raise VersionConflictError(
-                f"The row is at version {self.version}, not {version}: look at it again."
-            )
 
 
 class StreamHead(models.Model):

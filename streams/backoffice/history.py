@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from streams.audit import keep_before
 from streams.rest.history import history_rows
 
 from .cells import EMPTY, exact, number
@@ -71,7 +72,8 @@ class HistoryAdmin(admin.ModelAdmin):
         return TemplateResponse(request, "admin/row_history.html", context)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
-        """Note that a form of the back office made the change."""
+        """Note that a form of the back office made the change, and what it replaced."""
+        keep_before(obj)
         obj._change_reason = "admin"
         super().save_model(request, obj, form, change)
 

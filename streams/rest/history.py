@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.db.models import Model
-
 from streams.rows import moment, user_name
 
 UNTOLD = {"version", "created_at", "updated_at"}
+KINDS = {"+": "created", "~": "changed", "-": "deleted"}
 
 
 def history_rows(records: list[Any]) -> list[dict[str, Any]]:
@@ -25,22 +24,37 @@ def _entry(record: Any, before: Any | None) -> dict[str, Any]:
         "at": moment(record.history_date),
         "by": user_name(record.history_user),
         "via": record.history_change_reason or "",
-        "change": "created" if record.history_type == "+" else "changed",
-        "changes": {} if before is None else _changes(record, before),
+        "change": KINDS[record.history_type],
+        "changes": _changes(record, before),
     }
 
 
-def _changes(record: Any, before: Any) -> dict[str, dict[str, Any]]:
-    names = [name for name in _told(record.instance_type) if _differs(record, before, name)]
+def _changes(record: Any, before: Any | None) -> dict[str, dict[str, Any]]:
+    """What is different, of a row that came or went what its model calls ``told_whole``."""
+    if record.history_type == "-":
+        return {
+            name: {"from": _plain(getattr(record, name)), "to": None} for name in _whole(record)
+        }
+    if record.history_type == "+":
+        return {
+            name: {"from": None, "to": _plain(getattr(record, name))} for name in _whole(record)
+        }
+    if before is None:
+        return {}
+    names = [name for name in _told(record) if _differs(record, before, name)]
     return {
         name: {"from": _plain(getattr(before, name)), "to": _plain(getattr(record, name))}
         for name in names
     }
 
 
-def _told(model: type[Model]) -> list[str]:
+def _whole(record: Any) -> tuple[str, ...]:
+    return getattr(record.instance_type, "told_whole", ())
+
+
+def _told(record: Any) -> list[str]:
     """Return the fields that tell something: not counters, and people come as ``by``."""
-    fields = [field for field in model._meta.concrete_fields if not field.is_relation]
+    fields = [field for field in record.tracked_fields if not field.is_relation]
     return [field.name for field in fields if field.name not in UNTOLD]
 
 

@@ -17,18 +17,20 @@ def page(
     rows: QuerySet,
     query: ListQuery,
     *,
-    stream: str,
+    stream: str = "",
     shape: Callable[[list[Any]], list[dict[str, Any]]],
 ) -> dict[str, Any]:
     """Return one page of rows.
 
     Args:
         query: validated, with ``cursor`` and ``page_size``.
-        stream: whose position the page tells, for a client that goes on live from it.
+        stream: whose position the page tells, for a client that goes on live from it; empty
+            for rows that no stream carries.
         shape: makes the public rows; it gets one more record than the page holds, if there
             is one, and leaves it out.
     """
-    seq = events.head(stream)  # before the rows: an event may come again, but none is missed
+    # before the rows: an event may come again, but none is missed
+    position = {"seq": events.head(stream)} if stream else {}
     size = query.validated_data["page_size"]
     order = query.order(query.validated_data)
     if (last := query.validated_data.get("cursor")) is not None:
@@ -40,7 +42,7 @@ def page(
         end = found[size - 1]
         last = Position(end.pk, None if order == "pk" else getattr(end, order))
         following = replace_query_param(request.build_absolute_uri(), "cursor", last.cursor())
-    return {"results": results, "next": following, "seq": seq}
+    return {"results": results, "next": following, **position}
 
 
 def _after(rows: QuerySet, last: Position, order: str) -> QuerySet:

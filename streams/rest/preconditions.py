@@ -5,7 +5,7 @@ import re
 from django.http import HttpRequest
 
 from streams.errors import DomainError, VersionConflictError
-from streams.models import StreamedRow
+from streams.models import VersionedRow
 
 VERSION = re.compile(r'"(\d{1,9})"')
 ENTITY_TAG = re.compile(r'(W/)?"[^"]*"')
@@ -18,7 +18,7 @@ class BadPreconditionError(DomainError):
     status = 400
 
 
-def etag(row: StreamedRow) -> str:
+def etag(row: VersionedRow) -> str:
     """Return a row's entity tag: its version."""
     return f'"{row.version}"'
 

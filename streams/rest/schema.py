@@ -36,7 +36,7 @@ class ChangeSerializer(serializers.Serializer):
     at = serializers.DateTimeField()
     by = serializers.CharField(allow_null=True)
     via = serializers.CharField()
-    change = serializers.ChoiceField(["created", "changed"])
+    change = serializers.ChoiceField(["created", "changed", "deleted"])
     changes = serializers.DictField(child=serializers.DictField())
 
 
@@ -45,25 +45,40 @@ def problems(*statuses: int) -> dict[Any, Any]:
     return {(status, "application/problem+json"): ProblemSerializer for status in statuses}
 
 
-@cache  # the same shape must be the same class for all three streams
-def page_of(name: str, row: type[serializers.BaseSerializer]) -> serializers.Serializer:
-    """Return the shape of a list."""
-    return inline_serializer(
-        f"{name}Page",
-        {
-            "results": row(many=True),
-            "next": serializers.URLField(allow_null=True),
-            "seq": serializers.IntegerField(),
-        },
-    )
+@cache  # the same shape must be the same class wherever it is used
+def page_of(
+    name: str, row: type[serializers.BaseSerializer], *, streamed: bool = True
+) -> serializers.Serializer:
+    """Return the shape of a list; ``seq`` is in those of streamed rows."""
+    fields: dict[str, Any] = {
+        "results": row(many=True),
+        "next": serializers.URLField(allow_null=True),
+    }
+    if streamed:
+        fields["seq"] = serializers.IntegerField()
+    return inline_serializer(f"{name}Page", fields)
 
 
 def row_routes(
-    name: str, row: type[serializers.BaseSerializer], query: type[ListQuery]
+    name: str,
+    row: type[serializers.BaseSerializer],
+    query: type[ListQuery],
+    *,
+    streamed: bool = True,
 ) -> dict[str, Any]:
     """Return the descriptions of list, detail and history, for ``extend_schema_view``."""
-    pages = {200: page_of(name, row), **problems(400, 401, 403)}  # type: ignore[arg-type]  # a class is hashable
-    entries = {200: page_of("Change", ChangeSerializer), **problems(400, 401, 403, 404)}
+    changes = "Change" if streamed else "SettingChange"
+    shape, entry = (
+        page_of(name, row, streamed=streamed),  # type: ignore[arg-type]  # a class is hashable
+        page_of(changes, ChangeSerializer, streamed=streamed),
+    )
+    pages, entries = (
+        {200: shape, **problems(400, 401, 403)},
+        {
+            200: entry,
+            **problems(400, 401, 403, 404),
+        },
+    )
     return {
         "list": extend_schema(parameters=[query], responses=pages),
         "retrieve": extend_schema(responses={200: row, **problems(401, 403, 404)}),

@@ -1,4 +1,4 @@
-"""The doors that the rows of all three streams share: list, detail, history, changes."""
+"""The doors that rows share, streamed or not: list, detail, history, changes."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSetMixin
 
 from streams.errors import NotFoundError
-from streams.models import StreamedRow
+from streams.models import VersionedRow
 
 from .history import history_rows
 from .pagination import page
@@ -23,15 +23,17 @@ from .views import ApiView
 
 
 class RowViewSet(ViewSetMixin, ApiView):
-    """List, detail, history and changes of one stream's rows."""
+    """List, detail, history and changes of rows; ``stream`` is empty if none carries them."""
 
-    stream: ClassVar[str]
+    stream: ClassVar[str] = ""
     noun: ClassVar[str]
     lookup_value_converter = "int"
     rows: ClassVar[QuerySet]
     queries: ClassVar[Mapping[str, type[Query]]]
     view_permission: ClassVar[str]
     change_permission: ClassVar[str]
+    #: what other permissions some actions need
+    permissions: ClassVar[Mapping[str, str]] = {}
     reading: ClassVar[frozenset[str]] = frozenset({"list", "retrieve", "history"})
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -46,9 +48,10 @@ class RowViewSet(ViewSetMixin, ApiView):
         raise NotImplementedError
 
     def get_permissions(self) -> list[BasePermission]:
-        """Reading needs one permission, everything else the other."""
+        """Reading needs one permission, everything else the other, unless it has its own."""
         reads = self.action is None or self.action in self.reading
-        return [permission(self.view_permission if reads else self.change_permission)()]
+        usual = self.view_permission if reads else self.change_permission
+        return [permission(self.permissions.get(self.action or "", usual))()]
 
     def get_query_class(self) -> type[Query]:
         """Return the query parameters of the current action."""
@@ -76,7 +79,7 @@ class RowViewSet(ViewSetMixin, ApiView):
     @action(detail=True)
     def history(self, request: Request, pk: int) -> Response:
         """Answer one page of who changed what, when, and from where."""
-        records = self.find(pk).history.select_related("history_user")  # type: ignore[attr-defined]
+        records = self.find(pk).history.select_related("history_user")
         query = self.list_query()
         return Response(page(request, records, query, stream=self.stream, shape=history_rows))
 
@@ -85,22 +88,22 @@ class RowViewSet(ViewSetMixin, ApiView):
         assert isinstance(self.query, ListQuery)  # noqa: S101 - tells the type checker
         return self.query
 
-    def find(self, pk: int) -> StreamedRow:
+    def find(self, pk: int) -> Any:
         """Return a row with its names.
 
         Raises:
             NotFoundError: there is none.
         """
-        row: StreamedRow | None = self.rows.filter(pk=pk).first()
+        row: VersionedRow | None = self.rows.filter(pk=pk).first()
         if row is None:
             raise NotFoundError(f"There is no {self.noun} {pk}.")
         return row
 
-    def answer(self, row: StreamedRow) -> Response:
+    def answer(self, row: VersionedRow) -> Response:
         """Answer one row with its version as ETag."""
         return Response(self.shape(row), headers={"ETag": etag(row)})
 
-    def change(self, service: Callable[..., StreamedRow], pk: int, **values: Any) -> Response:
+    def change(self, service: Callable[..., VersionedRow], pk: int, **values: Any) -> Response:
         """Call a service in the name of whoever asks, and answer the row as it then is."""
         row = service(
             pk,
