@@ -27,8 +27,9 @@ LATE_SECONDS = DAY
 LATE_INTERVALS = 3
 SILENCE_SECONDS = 15 * 60.0
 SILENCE_INTERVALS = 3
-PERIODS = ("hour", "day", "month")
-LARGEST = 1e300
+PERIOD_SECONDS = {"hour": HOUR, "day": DAY}
+#: What the detector's four-byte numbers hold, with room for sums and differences.
+LARGEST = 1e37
 NO_TARGETS: Mapping[str, float] = {}
 NO_CHANGES: list[Change] = []
 
@@ -74,8 +75,8 @@ def observe(
 
 
 def bounded(x: float) -> float:
-    """The value within what can be added and multiplied without overflow."""
-    return max(-LARGEST, min(LARGEST, x))
+    """The value within what the detector can remember; minus zero is zero."""
+    return max(-LARGEST, min(LARGEST, x)) + 0.0
 
 
 def is_stale(state: SeriesState, t: float) -> bool:
@@ -170,12 +171,13 @@ def _find(
 
 def _use(state: SeriesState, result: rex.Result, utc_offset: float, period: str) -> float:
     """Add the reading to what was used in the period that it lies in."""
-    local, index = result.t + utc_offset, PERIODS.index(period)
-    began = (local // HOUR, local // DAY, month(local))[index]
-    if began != state.began[index]:
-        state.began[index], state.used[index] = began, 0.0
-    state.used[index] = bounded(state.used[index] + result.value)
-    return state.used[index]
+    local = result.t + utc_offset
+    present = month(local) if period == "month" else int(local // PERIOD_SECONDS[period])
+    used = getattr(state, f"used_{period}") if getattr(state, period) == present else 0.0
+    used = bounded(used + result.value)
+    setattr(state, period, present)
+    setattr(state, f"used_{period}", used)
+    return used
 
 
 def _learn(state: SeriesState, result: rex.Result) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from .packing import Byte, Count, Number
 from .rex import Rex
 
 #: Phases of an episode. A resolved one may be re-opened for a while.
@@ -13,19 +14,20 @@ LABELS = ("level_shift", "adapted", "corrected", "unit_suspect", "flatline", "si
 
 @dataclass(slots=True)
 class Episode:
-    """The hotspot of a series as the engine sees it: numbers only, so that it packs well.
+    """The hotspot of a series as the engine sees it.
 
     Times are event times in seconds since 1970. ``below`` and ``above`` are the distances of
     the band at the opening from what was expected then. ``cause_*`` belong to the finding
-    that the hotspot shows: a correction into its band takes the cause away.
+    that the hotspot shows: a correction into its band takes the cause away. Only numbers, so
+    that it packs well; ``packing`` says how to add a field.
     """
 
-    phase: int = IDLE
+    phase: Byte = IDLE
     hotspot: int = 0
-    rule: int = 0
-    reason: int = 0
-    side: int = 0
-    severity: int = 0
+    rule: Byte = 0
+    reason: Byte = 0
+    side: Number = 0
+    severity: Byte = 0
     measure: float = 0.0
     score: float = 0.0
     below: float = 0.0
@@ -36,19 +38,19 @@ class Episode:
     opened_at: float = 0.0
     last_seen_at: float = 0.0
     written_at: float = 0.0
-    occurrences: int = 0
-    events: int = 0
-    clear: int = 0
-    beyond: int = 0
-    since_resolved: int = 0
-    labels: int = 0
-    flapping: int = 0
-    reopenings: int = 0
+    occurrences: Count = 0
+    events: Count = 0
+    clear: Count = 0
+    beyond: Number = 0
+    since_resolved: Count = 0
+    labels: Count = 0
+    flapping: Byte = 0
+    reopenings: Count = 0
     #: time and number of the last two re-openings' readings, oldest first
     reopened_at_1: float = 0.0
     reopened_at_2: float = 0.0
-    reopened_n_1: int = 0
-    reopened_n_2: int = 0
+    reopened_n_1: Count = 0
+    reopened_n_2: Count = 0
 
     def mark(self, label: str) -> None:
         """Add a label."""
@@ -69,18 +71,23 @@ class SeriesState:
 
     ``newest`` is the time of the newest reading (``n_seen`` of them came), ``magnitude`` the
     running mean of absolute values, ``run`` the length of the present run of equal values.
+    ``packing`` says how to add a field.
     """
 
     rex: Rex = field(default_factory=Rex)
     episode: Episode = field(default_factory=Episode)
-    n_seen: int = 0
+    n_seen: Count = 0
     first_at: float = 0.0
     newest: float = 0.0
     magnitude: float = 0.0
-    suspects: int = 0
-    run: int = 0
-    longest_run: int = 0
+    suspects: Byte = 0
+    run: Count = 0
+    longest_run: Count = 0
     last_value: float = 0.0
-    #: what was used in the present hour, day and month, and when those began (local seconds)
-    used: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
-    began: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
+    #: numbers of the present hour, day and month in local time, and what was used in each
+    hour: Number = 0
+    day: Number = 0
+    month: Number = 0
+    used_hour: float = 0.0
+    used_day: float = 0.0
+    used_month: float = 0.0

@@ -9,6 +9,7 @@ Causal, and constant in time and memory per reading. ``assess`` only reads the s
 the detector (targets, units, gaps, episodes) is in the modules beside this one.
 """
 
+from array import array
 from typing import NamedTuple
 
 from .slots import DAY, SIZE, kind_for, slot_of
@@ -25,17 +26,25 @@ MEMORY_SECONDS = 90 * DAY
 HALF_LIFE_EVENTS = (200.0, 7_000.0)
 LN_2 = 0.6931
 REST_EVENTS = 100
-SLOT_COUNT_LIMIT = 300
+#: Memory of a slot, in readings; the most that one byte counts.
+SLOT_COUNT_LIMIT = 255
+#: Readings after which the means of the slots are measured from where the series is now.
+ANCHOR_EVENTS = 256
 GLOBAL_WEIGHT = 3
 RAW_LIMIT = 9.0
 
 
 class Rex:
-    """What the detector remembers of one series. All times in seconds, values in its unit."""
+    """What the detector remembers of one series. All times in seconds, values in its unit.
+
+    The mean of a slot is ``anchor + offsets[slot]``. Offsets and remembered departures are
+    kept in four bytes, here as on disk, which is exact to seven digits of themselves: the
+    anchor follows the series, so a small wiggle on a large number keeps its digits.
+    """
 
     __slots__ = (
-        "above", "age", "below", "centers", "counts", "interval", "kind", "level_fast",
-        "level_slow", "mean", "means", "n", "peak", "residual_fast", "residual_level",
+        "above", "age", "anchor", "below", "centers", "counts", "interval", "kind", "level_fast",
+        "level_slow", "mean", "n", "offsets", "peak", "residual_fast", "residual_level",
         "residual_slow", "t",
     )  # fmt: skip
 
@@ -45,18 +54,24 @@ class Rex:
         self.interval = 0.0
         self.kind = 0
         self.mean = 0.0
-        self.means = [0.0] * SIZE
-        self.counts = [0] * SIZE
+        self.anchor = 0.0
+        self.offsets = _zeros(SIZE)
+        self.counts = bytearray(SIZE)
         self.level_fast = 0.0
         self.level_slow = 0.0
         self.residual_level = 0.0
         self.residual_fast = 0.0
         self.residual_slow = 0.0
         self.centers = [0.0] * len(VIEWS)
-        self.above = [0.0] * len(VIEWS)
-        self.below = [0.0] * len(VIEWS)
+        self.above = _zeros(len(VIEWS))
+        self.below = _zeros(len(VIEWS))
         self.peak = 0.0
         self.age = 0
+
+
+def _zeros(count: int) -> "array[float]":
+    """Numbers of four bytes, all zero."""
+    return array("f", bytes(4 * count))
 
 
 class Result(NamedTuple):
@@ -96,7 +111,7 @@ def update(state: Rex, t: float, x: float, utc_offset: float = 0.0) -> tuple[Rex
 
     Args:
         t: time of the reading, seconds since 1970 UTC, not before the one before.
-        x: its value, finite.
+        x: its value, at most 1e37 either way.
         utc_offset: seconds that the entity's wall clock is ahead of UTC at that time.
     """
     result = assess(state, t, x, utc_offset)
@@ -149,7 +164,8 @@ def assess(
 def base(state: Rex, slot: int) -> float:
     """The mean of a slot, drawn towards the mean of all readings while the slot is young."""
     count = state.counts[slot]
-    return (count * state.means[slot] + GLOBAL_WEIGHT * state.mean) / (count + GLOBAL_WEIGHT)
+    mean = state.anchor + state.offsets[slot]
+    return (count * mean + GLOBAL_WEIGHT * state.mean) / (count + GLOBAL_WEIGHT)
 
 
 def exceedance(state: Rex, view: int, departure: float, magnitude: float) -> float:
@@ -170,16 +186,16 @@ def learn(state: Rex, result: Result) -> None:
     x, residual, slot, n = result.value, result.residual, result.slot, state.n
     share = 1 / (n + 1)
     if result.kind != state.kind:  # slots of another kind hold the means of other readings
-        state.kind, state.means, state.counts = result.kind, [0.0] * SIZE, [0] * SIZE
+        state.kind, state.counts, state.offsets = result.kind, bytearray(SIZE), _zeros(SIZE)
     if n == 0:
+        state.anchor = x
         state.level_fast = state.level_slow = x
         state.centers = list(result.departures)
     else:
         _remember(state, result)
     state.residual_fast, state.residual_slow = result.residual_fast, result.residual_slow
     state.mean += max(2e-4, share) * (x - state.mean)
-    count = state.counts[slot] = min(state.counts[slot] + 1, SLOT_COUNT_LIMIT)
-    state.means[slot] += (x - state.means[slot]) / count
+    _learn_slot(state, slot, x)
     state.level_fast += max(0.1, share) * (x - state.level_fast)
     state.level_slow += max(0.005, share) * (x - state.level_slow)
     state.residual_level += max(0.02, share) * (residual - state.residual_level)
@@ -191,6 +207,23 @@ def learn(state: Rex, result: Result) -> None:
 def pass_over(state: Rex, result: Result) -> None:
     """Note only that a reading came: its value is not trusted, its time is."""
     state.t, state.interval = result.t, result.interval
+
+
+def _learn_slot(state: Rex, slot: int, x: float) -> None:
+    """Take a reading into the mean of its slot."""
+    counts, offsets = state.counts, state.offsets
+    if counts[slot] < SLOT_COUNT_LIMIT:
+        counts[slot] += 1
+    if state.n % ANCHOR_EVENTS == 0:
+        _anchor(state)
+    offsets[slot] += (x - state.anchor - offsets[slot]) / counts[slot]
+
+
+def _anchor(state: Rex) -> None:
+    """Measure the slots' means from the present mean of all readings."""
+    moved = state.anchor - state.mean
+    state.offsets = array("f", [moved + offset for offset in state.offsets])
+    state.anchor = state.mean
 
 
 def half_life(interval: float) -> float:
@@ -253,6 +286,6 @@ def _rest(state: Rex, raw: float) -> None:
     if raw > state.peak:
         state.peak, state.age = raw, 0
         return
-    state.age += 1
-    if state.age >= REST_EVENTS:
+    state.age = min(state.age + 1, REST_EVENTS)
+    if state.age == REST_EVENTS:
         state.peak = 0.0

@@ -61,10 +61,10 @@ def slot_of(local: float, kind: int) -> int:
     return weekday(local) if kind == WEEKDAYS else gmtime(local).tm_mon - 1
 
 
-def month(local: float) -> float:
+def month(local: float) -> int:
     """The number of a moment's month, counted over the years."""
     moment = gmtime(local)
-    return float(moment.tm_year * 12 + moment.tm_mon)
+    return moment.tm_year * 12 + moment.tm_mon
 
 
 def comparable(kind: int, slot: int) -> str:

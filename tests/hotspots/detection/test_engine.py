@@ -50,9 +50,9 @@ def test_a_period_target_adds_up_and_begins_anew():
         feed.send(0.0)
 
     assert kinds == [[], [], ["opened"]]
-    assert feed.state.used[1] == 105.0
+    assert feed.state.used_day == 105.0
     feed.send(1.0)
-    assert feed.state.used[1] == 1.0
+    assert feed.state.used_day == 1.0
 
 
 def test_both_rules_show_the_more_severe_one_and_policy_on_a_tie():
