@@ -7,6 +7,8 @@ from simple_history.models import HistoricalRecords
 
 from streams.models import StreamedRow, VersionedRow
 
+from .silence_model import Silence
+
 
 class Entity(models.Model):
     """A supplier, site or route. Names are unique over all types."""
@@ -230,6 +232,9 @@ class Hotspot(StreamedRow):
     advice_reason = models.CharField(max_length=300, default="", blank=True)
     incident_id = models.BigIntegerField(null=True)
     suppressed_by = models.CharField(max_length=100, default="", blank=True)
+    silence = models.ForeignKey(
+        Silence, models.PROTECT, null=True, editable=False, related_name="hotspots", db_index=False
+    )
     simulated = models.BooleanField(default=False)
     opened_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
@@ -258,6 +263,16 @@ class Hotspot(StreamedRow):
             models.Index(fields=["status", "severity"], name="hotspot_counts"),
             models.Index(
                 fields=["id"], condition=Q(advice="pending"), name="hotspot_waiting_for_advice"
+            ),
+            models.Index(
+                fields=["silence"],
+                condition=Q(status__in=["open", "acknowledged"], silence__isnull=False),
+                name="hotspot_hidden",
+            ),
+            models.Index(
+                fields=["incident_id"],
+                condition=Q(incident_id__isnull=False),
+                name="hotspot_by_incident",
             ),
         ]
 

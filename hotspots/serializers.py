@@ -21,7 +21,7 @@ class HotspotSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Hotspot
-        exclude = ["series"]
+        exclude = ["series", "silence"]
 
     def to_representation(self, instance: Hotspot) -> dict[str, Any]:
         """Return the row as the socket sends it."""

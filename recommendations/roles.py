@@ -10,6 +10,11 @@ SETTINGS = (
     ("hotspots", "change_target"),
     ("hotspots", "delete_target"),
 )
+SILENCES = (
+    ("hotspots", "view_silence"),
+    ("hotspots", "add_silence"),
+    ("hotspots", "change_silence"),
+)
 ANALYST = (
     ("hotspots", "view_entity"),
     ("hotspots", "view_metric"),
@@ -23,6 +28,7 @@ ANALYST = (
     ("recommendations", "view_recommendation"),
     *PLAYBOOKS,
     *SETTINGS,
+    *SILENCES,
 )
 ROLES = {
     "analyst": ANALYST,
