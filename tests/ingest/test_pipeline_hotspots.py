@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hotspots.detection.state import VERSION
 from hotspots.models import Hotspot, Measurement, Metric, Series, Target
 from streams.models import StreamEvent
 
@@ -184,7 +185,7 @@ def test_a_state_of_another_version_is_learned_anew():
 
     take(readings(usual(1, 12), start=LIVE + HOUR))
 
-    assert Series.objects.get().state[0] == 1
+    assert Series.objects.get().state[0] == VERSION
     assert only_hotspot().status == "resolved"
 
 
