@@ -18,6 +18,11 @@ COLUMNS = (
     "series_id", "time", "value", "raw_value", "raw_unit", "previous_value", "key", "attributes",
     "expected", "lower", "upper", "score", "late", "simulated", "received_at",
 )  # fmt: skip
+#: Their types for a binary COPY: as text the floats alone would cost ten times as much.
+TYPES = (
+    "int8", "timestamptz", "float8", "float8", "varchar", "float8", "varchar", "text",
+    "float8", "float8", "float8", "float8", "bool", "bool", "timestamptz",
+)  # fmt: skip
 TIME, VALUE, RAW_VALUE, RAW_UNIT, PREVIOUS = 1, 2, 3, 4, 5
 RECEIVED = 14
 
@@ -114,8 +119,9 @@ def insert(rows: Sequence[Row]) -> None:
     names = ", ".join(COLUMNS)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            command = f"COPY hotspots_measurement ({names}) FROM STDIN"
+            command = f"COPY hotspots_measurement ({names}) FROM STDIN (FORMAT BINARY)"
             with connection.wrap_database_errors, cursor.copy(command) as copy:
+                copy.set_types(TYPES)
                 for row in rows:
                     copy.write_row(row)
             return
