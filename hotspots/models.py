@@ -75,14 +75,36 @@ class Series(VersionedRow):
         blank=True,
         help_text="Score from which a hotspot of this series opens; empty: the metric's",
     )
-    history = HistoricalRecords(
-        excluded_fields=["state", "count", "last_time", "last_received_at", "simulated"]
+    frozen_after = models.DateTimeField(null=True, editable=False)
+    frozen_until = models.DateTimeField(
+        null=True, editable=False, help_text="Readings up to this time are not learned"
     )
+    adapted_at = models.DateTimeField(
+        null=True, editable=False, help_text="When somebody last accepted the new normal"
+    )
+    rebuilt_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the series was last learned anew in order"
+    )
+    update_due_at = models.DateTimeField(
+        null=True, editable=False, help_text="When its hotspot's row may next be brought up to date"
+    )
+    history = HistoricalRecords(
+        excluded_fields=[
+            "state", "count", "last_time", "last_received_at", "simulated", "update_due_at",
+        ]
+    )  # fmt: skip
 
     class Meta:
         verbose_name_plural = "series"
         constraints = [
             models.UniqueConstraint(fields=["entity", "metric"], name="one_series_per_metric")
+        ]
+        indexes = [
+            models.Index(
+                fields=["update_due_at"],
+                condition=Q(update_due_at__isnull=False),
+                name="series_with_news",
+            )
         ]
 
     def __str__(self) -> str:
@@ -102,8 +124,8 @@ class Measurement(models.Model):
     series = models.ForeignKey(Series, models.CASCADE, related_name="measurements", db_index=False)
     time = models.DateTimeField()
     value = models.FloatField(help_text="In the metric's canonical unit")
-    raw_value = models.FloatField(help_text="As sent")
-    raw_unit = models.CharField(max_length=32)
+    raw_value = models.FloatField(null=True, help_text="As sent; empty: the value itself")
+    raw_unit = models.CharField(max_length=32, null=True, help_text="Empty: the metric's own")  # noqa: DJ001
     previous_value = models.FloatField(null=True, help_text="Before the last correction")
     key = models.CharField(max_length=200, null=True, help_text="Idempotency key")  # noqa: DJ001
     attributes = models.TextField(default="", help_text="JSON object as sent")

@@ -89,7 +89,8 @@ class MeasurementAdmin(SeriesListAdmin, ReadOnlyAdmin):
     def reading(self, row: Measurement) -> SafeString:
         """The value, and what was sent if that was another unit or was corrected."""
         unit = row.series.metric.unit
-        sent = "" if row.raw_unit == unit else f"sent {number(row.raw_value, row.raw_unit)}"
+        own = row.raw_unit in (None, unit)
+        sent = "" if own else f"sent {number(row.raw_value, row.raw_unit or unit)}"
         if row.previous_value is not None:
             sent = f"{sent} was {number(row.previous_value, unit)}".strip()
         return format_html('{} <span class="quiet">{}</span>', number(row.value, unit), sent)
