@@ -1,8 +1,7 @@
 """From the engine's changes to hotspot rows, and to whoever follows them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
-from datetime import timedelta
 
 from .clock import moment
 from .detection import explain
@@ -10,17 +9,17 @@ from .detection.findings import DATA_QUALITY, Finding
 from .detection.ladder import Severity
 from .detection.lifecycle import Change
 from .detection.rex import WARM_UP
+from .incidents import Incidents
 from .models import Hotspot
+from .suppression import Suppression
 from .watching import Watch
 
 #: Called as ``follower(hotspot, change)`` in the transaction of the change, after the row was
-#: saved. ``change`` is opened, escalated, updated, acknowledged, resolved, ignored or reopened.
+#: saved. ``change`` is opened, escalated, updated, acknowledged, resolved, ignored, reopened,
+#: suppressed (a silence hides it from now on) or released (none does any more).
 #: When one transaction takes a hotspot through several steps, ``hotspot`` shows it as it was at
 #: that step; a follower does not save it.
 followers: list[Callable[[Hotspot, str], None]] = []
-
-INCIDENT_WINDOW = timedelta(minutes=15)
-INCIDENT_INTERVALS = 2
 
 
 class Story:
@@ -73,18 +72,17 @@ def record(watches: Sequence[Watch]) -> list[int]:
     their keys, before the first of them is saved.
     """
     changed = [seen for seen in watches if seen.changes]
+    incidents, suppression = Incidents(changed), Suppression(changed)
     rows = _lock([seen for seen in changed if seen.changes[0].kind != "opened"])
-    incidents = Incidents(changed)
     stories: list[Story] = []
     for seen in changed:
-        stories += _save_stories(seen, rows, incidents)
+        stories += _save_stories(stories_of(seen, rows, suppression), seen, incidents)
     for story in stories:
         story.tell()
     return [story.hotspot.pk for story in stories]
 
 
-def _save_stories(seen: Watch, rows: dict[int, Hotspot], incidents: "Incidents") -> list[Story]:
-    told = stories_of(seen, rows)
+def _save_stories(told: list[Story], seen: Watch, incidents: Incidents) -> list[Story]:
     for story in told:
         if story.is_new:
             story.hotspot.incident_id = incidents.of(story.hotspot, seen)
@@ -96,7 +94,7 @@ def _save_stories(seen: Watch, rows: dict[int, Hotspot], incidents: "Incidents")
     return told
 
 
-def stories_of(seen: Watch, rows: dict[int, Hotspot]) -> list[Story]:
+def stories_of(seen: Watch, rows: dict[int, Hotspot], suppression: Suppression) -> list[Story]:
     """The rows that a series' changes make or touch, each in its final state, unsaved."""
     current = rows.get(seen.first_hotspot)
     told: list[Story] = []
@@ -109,6 +107,7 @@ def stories_of(seen: Watch, rows: dict[int, Hotspot]) -> list[Story]:
         elif not told:
             told.append(Story(current))
         apply(current, seen, change)
+        suppression.hide(current, change)
         told[-1].add(change.kind, current)
     return told
 
@@ -168,33 +167,3 @@ def _new(seen: Watch, change: Change) -> Hotspot:
         opened_at=moment(change.at),
         simulated=seen.terms.simulated,
     )
-
-
-class Incidents:
-    """The active hotspots of the entities at hand: what opens close to one belongs to it."""
-
-    def __init__(self, watches: Iterable[Watch]) -> None:
-        entities = {
-            seen.source.entity.pk
-            for seen in watches
-            if any(change.kind == "opened" for change in seen.changes)
-        }
-        self.open: dict[int, list[Hotspot]] = {}
-        if entities:
-            rows = Hotspot.objects.active().filter(series__entity__in=entities)
-            for row in rows.select_related("series").order_by("pk"):
-                self.add(row)
-
-    def of(self, hotspot: Hotspot, seen: Watch) -> int | None:
-        """The id of the hotspot that began the incident, ``None`` if this one begins it."""
-        span = timedelta(seconds=INCIDENT_INTERVALS * seen.state.rex.interval)
-        window = max(INCIDENT_WINDOW, span)
-        for other in self.open.get(seen.source.entity.pk, []):
-            apart = abs(other.opened_at - hotspot.opened_at)
-            if other.series_id != hotspot.series_id and apart <= window:
-                return other.incident_id or other.pk
-        return None
-
-    def add(self, hotspot: Hotspot) -> None:
-        """Note a hotspot that opened in this transaction."""
-        self.open.setdefault(hotspot.series.entity_id, []).append(hotspot)
