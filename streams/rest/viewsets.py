@@ -1,6 +1,6 @@
 """The doors that rows share, streamed or not: list, detail, history, changes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -47,6 +47,10 @@ class RowViewSet(ViewSetMixin, ApiView):
         """Return the public shape of a row, as the socket sends it."""
         raise NotImplementedError
 
+    def shapes(self, rows: Sequence[Any]) -> "list[dict[str, Any]]":
+        """Return the public shapes of a page of rows."""
+        return [self.shape(row) for row in rows]
+
     def get_permissions(self) -> list[BasePermission]:
         """Reading needs one permission, everything else the other, unless it has its own."""
         reads = self.action is None or self.action in self.reading
@@ -68,7 +72,7 @@ class RowViewSet(ViewSetMixin, ApiView):
                 query.filtered(self.rows.all()),
                 query,
                 stream=self.stream,
-                shape=lambda found: [self.shape(row) for row in found],
+                shape=self.shapes,
             )
         )
 
@@ -79,9 +83,17 @@ class RowViewSet(ViewSetMixin, ApiView):
     @action(detail=True)
     def history(self, request: Request, pk: int) -> Response:
         """Answer one page of who changed what, when, and from where."""
-        records = self.find(pk).history.select_related("history_user")
+        records = self.records(pk).select_related("history_user")
         query = self.list_query()
         return Response(page(request, records, query, stream=self.stream, shape=history_rows))
+
+    def records(self, pk: int) -> QuerySet:
+        """Return the history of a row.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        return self.find(pk).history.all()
 
     def list_query(self) -> ListQuery:
         """Return the validated parameters of a list."""

@@ -35,6 +35,12 @@ ROUTES = {
     "/api/recommendations/{id}/undo": {"post"},
     "/api/recommendations/{id}/implemented": {"post"},
     "/api/recommendations/decide": {"post"},
+    "/api/series": {"get"},
+    "/api/series/{id}": {"get", "patch"},
+    "/api/series/{id}/history": {"get"},
+    "/api/targets": {"get", "post"},
+    "/api/targets/{id}": {"get", "patch", "delete"},
+    "/api/targets/{id}/history": {"get"},
     "/api/stats": {"get"},
 }
 

@@ -1,0 +1,97 @@
+"""Series and targets over REST: look at what is watched, set what holds for it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from streams.errors import NotFoundError
+from streams.rest.preconditions import etag, if_match
+from streams.rest.schema import IF_MATCH, KEY, problems, row_change, row_routes
+from streams.rest.viewsets import RowViewSet
+
+from . import tuning
+from .models import Target
+from .series_filters import SeriesListQuery, TargetListQuery
+from .series_rows import rows_of_series, series_row, series_rows
+from .series_serializers import (
+    SeriesRowSerializer,
+    TargetChange,
+    TargetCommand,
+    TargetSerializer,
+    ThresholdCommand,
+    target_row,
+)
+
+
+@extend_schema_view(**row_routes("Series", SeriesRowSerializer, SeriesListQuery, streamed=False))
+class SeriesViewSet(RowViewSet):
+    """The routes below ``/api/series``."""
+
+    noun = "series"
+    rows = rows_of_series()
+    shape = staticmethod(series_row)
+    queries = {"list": SeriesListQuery}
+    view_permission = "hotspots.view_series"
+    change_permission = "hotspots.change_series"
+
+    def shapes(self, rows: Sequence[Any]) -> "list[dict[str, Any]]":
+        """Return the shapes of a page, in a fixed number of queries."""
+        return series_rows(rows)
+
+    @row_change(SeriesRowSerializer, ThresholdCommand)
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Set the series' own threshold, or null to let the metric's hold again."""
+        return self.change(tuning.set_threshold, pk, **self.body(ThresholdCommand))
+
+    def answer(self, row: Any) -> Response:
+        """Answer one row with all that its shape needs, and its version as ETag."""
+        return super().answer(row if hasattr(row, "last_value") else self.find(row.pk))
+
+
+@extend_schema_view(**row_routes("Target", TargetSerializer, TargetListQuery, streamed=False))
+class TargetViewSet(RowViewSet):
+    """The routes below ``/api/targets``."""
+
+    noun = "target"
+    rows = Target.objects.select_related("entity", "metric")
+    shape = staticmethod(target_row)
+    queries = {"list": TargetListQuery}
+    view_permission = "hotspots.view_target"
+    change_permission = "hotspots.change_target"
+    permissions = {"create": "hotspots.add_target", "destroy": "hotspots.delete_target"}
+
+    @extend_schema(
+        parameters=[KEY],
+        request=TargetCommand,
+        responses={201: TargetSerializer, **problems(400, 401, 403, 409, 422)},
+    )
+    def create(self, request: Request) -> Response:
+        """Set what an entity may use of a metric in a period."""
+        values = self.body(TargetCommand)
+        target = tuning.create_target(by=self.signed_in(), via="api", **values)
+        return Response(target_row(target), status=201, headers={"ETag": etag(target)})
+
+    @row_change(TargetSerializer, TargetChange)
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Set another value."""
+        return self.change(tuning.change_target, pk, **self.body(TargetChange))
+
+    @extend_schema(
+        parameters=[IF_MATCH],
+        responses={204: None, **problems(400, 401, 403, 404, 412)},
+    )
+    def destroy(self, request: Request, pk: int) -> Response:
+        """Take a target back; its history stays."""
+        tuning.delete_target(pk, by=self.signed_in(), via="api", version=if_match(request))
+        return Response(status=204)
+
+    def records(self, pk: int) -> QuerySet:
+        """Return the history of a target, also of one that was taken back."""
+        records = Target.history.filter(id=pk)
+        if not records.exists():
+            raise NotFoundError(f"There is no target {pk}.")
+        return records

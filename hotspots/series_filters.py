@@ -1,0 +1,29 @@
+"""What the lists of series and targets can be narrowed by."""
+
+from streams.rest.strict import Choices, ListQuery, Texts
+
+from .models import Target
+
+
+class SeriesListQuery(ListQuery):
+    """Filters of the list; values of one parameter are alternatives."""
+
+    entity = Texts(max_length=200)
+    entity_type = Texts(max_length=40)
+    metric = Texts(max_length=100)
+
+    lookups = {
+        "entity": "entity__name__in",
+        "entity_type": "entity__entity_type__in",
+        "metric": "metric__in",
+    }
+
+
+class TargetListQuery(ListQuery):
+    """Filters of the list; values of one parameter are alternatives."""
+
+    entity = Texts(max_length=200)
+    metric = Texts(max_length=100)
+    period = Choices(Target.Period.choices)
+
+    lookups = {"entity": "entity__name__in", "metric": "metric__in", "period": "period__in"}

@@ -1,0 +1,115 @@
+"""The public shape of a series: what is known of it, what is set for it, what is open."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import FloatField, OuterRef, QuerySet, Subquery
+
+from streams.rows import moment
+
+from . import clock
+from .detection.episode import SeriesState
+from .detection.findings import CYCLE_SECONDS
+from .detection.rex import WARM_UP
+from .detection.slots import HOURS
+from .detection.state import UnknownStateError, load
+from .models import Hotspot, Measurement, Series, Target
+
+
+def rows_of_series() -> QuerySet[Series]:
+    """Series with their names and newest value."""
+    readings = Measurement.objects.filter(series=OuterRef("pk"), time__lte=OuterRef("last_time"))
+    newest = Subquery(readings.order_by("-time").values("value")[:1], FloatField(null=True))
+    return Series.objects.select_related("entity", "metric").annotate(last_value=newest)
+
+
+def series_rows(found: Sequence[Series]) -> list[dict[str, Any]]:
+    """Return JSON-ready rows, in two queries however many they are.
+
+    Args:
+        found: as :func:`rows_of_series` reads them.
+    """
+    targets, active = _targets(found), _active(found)
+    return [
+        {
+            **_names(row),
+            **_readings(row),
+            **_learned(row),
+            "threshold": row.threshold,
+            "effective_threshold": row.effective_threshold,
+            "targets": targets[row.entity_id, row.metric_id],
+            "hotspot_id": active.get(row.pk),
+            "simulated": row.simulated,
+            "version": row.version,
+        }
+        for row in found
+    ]
+
+
+def series_row(row: Series) -> dict[str, Any]:
+    """Return one JSON-ready row, as :func:`series_rows` does."""
+    return series_rows([row])[0]
+
+
+def memory_of(row: Series) -> SeriesState | None:
+    """What the engine remembers; ``None`` if another version wrote it: it is learned anew."""
+    try:
+        return load(bytes(row.state))
+    except UnknownStateError:
+        return None
+
+
+def is_learning(state: SeriesState | None) -> bool:
+    """Whether too little was seen for the anomaly rule, as of the newest reading."""
+    if state is None or state.rex.n < WARM_UP[state.rex.kind]:
+        return True
+    return state.rex.kind == HOURS and state.newest - state.first_at < CYCLE_SECONDS
+
+
+def _names(row: Series) -> dict[str, Any]:
+    entity, metric = row.entity, row.metric
+    return {
+        "id": row.pk,
+        "entity": entity.name,
+        "entity_type": entity.entity_type,
+        "metric": metric.name,
+        "unit": metric.unit,
+    }
+
+
+def _readings(row: Series) -> dict[str, Any]:
+    return {
+        "count": row.count,
+        "last_time": moment(row.last_time),
+        "last_value": row.last_value,  # type: ignore[attr-defined]  # annotated
+    }
+
+
+def _learned(row: Series) -> dict[str, Any]:
+    state = memory_of(row)
+    interval = state.rex.interval if state is not None else 0.0
+    until = getattr(state, "frozen_until", 0.0)
+    return {
+        "interval_seconds": interval or None,
+        "learning": is_learning(state),
+        "frozen_until": moment(clock.moment(until)) if until else None,
+        "provisional_baseline": None,
+    }
+
+
+def _targets(found: Sequence[Series]) -> "defaultdict[tuple[int, str], dict[str, float]]":
+    """Period -> value for each entity and metric."""
+    targets: defaultdict[tuple[int, str], dict[str, float]] = defaultdict(dict)
+    rows = Target.objects.filter(entity__id__one_of=sorted({row.entity_id for row in found}))
+    for entity, metric, period, value in rows.order_by("pk").values_list(
+        "entity_id", "metric_id", "period", "value"
+    ):
+        targets[entity, metric][period] = value
+    return targets
+
+
+def _active(found: Sequence[Series]) -> dict[int, int]:
+    """The active hotspot of each series that has one."""
+    rows = Hotspot.objects.active().filter(series__id__one_of=[row.pk for row in found])
+    return dict(rows.values_list("series_id", "pk"))
