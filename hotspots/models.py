@@ -7,7 +7,13 @@ from simple_history.models import HistoricalRecords
 
 from streams.models import StreamedRow, VersionedRow
 
+from .measurement_model import Measurement, SeriesHour
 from .silence_model import Silence
+
+__all__ = [
+    "Entity", "Hotspot", "HotspotQuerySet", "Measurement", "Metric", "Series", "SeriesHour",
+    "Silence", "Target",
+]  # fmt: skip
 
 
 class Entity(models.Model):
@@ -88,9 +94,13 @@ class Series(VersionedRow):
     update_due_at = models.DateTimeField(
         null=True, editable=False, help_text="When its hotspot's row may next be brought up to date"
     )
+    rolled_until = models.DateTimeField(
+        null=True, editable=False, help_text="Whole hours before it are rolled up"
+    )
     history = HistoricalRecords(
         excluded_fields=[
             "state", "count", "last_time", "last_received_at", "simulated", "update_due_at",
+            "rolled_until",
         ]
     )  # fmt: skip
 
@@ -115,38 +125,6 @@ class Series(VersionedRow):
         """The score from which a hotspot opens: the series' own, the metric's, or the default."""
         own = (self.threshold, self.metric.threshold, settings.HOTSPOT_THRESHOLD)
         return next(value for value in own if value is not None)
-
-
-class Measurement(models.Model):
-    """One reading: what was sent, in which unit, and what was expected at that moment."""
-
-    # no index of its own: the constraint's begins with it
-    series = models.ForeignKey(Series, models.CASCADE, related_name="measurements", db_index=False)
-    time = models.DateTimeField()
-    value = models.FloatField(help_text="In the metric's canonical unit")
-    raw_value = models.FloatField(null=True, help_text="As sent; empty: the value itself")
-    raw_unit = models.CharField(max_length=32, null=True, help_text="Empty: the metric's own")  # noqa: DJ001
-    previous_value = models.FloatField(null=True, help_text="Before the last correction")
-    key = models.CharField(max_length=200, null=True, help_text="Idempotency key")  # noqa: DJ001
-    attributes = models.TextField(default="", help_text="JSON object as sent")
-    expected = models.FloatField(null=True)
-    lower = models.FloatField(null=True)
-    upper = models.FloatField(null=True)
-    score = models.FloatField(null=True, help_text="Null: not scored (late)")
-    late = models.BooleanField(default=False)
-    simulated = models.BooleanField(default=False)
-    received_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["series", "time"], name="one_measurement_per_time"),
-            models.UniqueConstraint(
-                fields=["key"], condition=Q(key__isnull=False), name="one_measurement_per_key"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.series_id} {self.time:%Y-%m-%d %H:%M} {self.value:g}"
 
 
 class Target(VersionedRow):
