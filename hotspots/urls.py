@@ -1,12 +1,14 @@
-"""The REST routes of hotspots, of the series they are found in, and of what is set for them."""
+"""The REST routes of hotspots, of series and what is set for them, and of silences."""
 
 from streams.rest.routers import row_router
 
 from .api import HotspotViewSet
 from .series_api import SeriesViewSet, TargetViewSet
+from .silence_api import SilenceViewSet
 
 urlpatterns = [
     *row_router("hotspots", HotspotViewSet),
     *row_router("series", SeriesViewSet),
     *row_router("targets", TargetViewSet),
+    *row_router("silences", SilenceViewSet),
 ]
