@@ -14,7 +14,8 @@ a field takes a new ``state.VERSION``.
 from collections.abc import Callable
 from dataclasses import MISSING, fields
 from functools import lru_cache
-from operator import attrgetter
+from itertools import compress
+from operator import attrgetter, ne
 from struct import Struct
 from typing import Annotated, Any, get_args
 
@@ -39,20 +40,17 @@ class Section:
         self._fields = [(f.name, _code(f.type)) for f in found]
         self._values: Callable[[Any], tuple] = attrgetter(*[name for name, _ in self._fields])
         self._defaults = tuple(f.default for f in found)
-        self._bits = [1 << place for place in range(len(found))]
         self._layout = lru_cache(LAYOUTS)(self._make_layout)
+        self._written = lru_cache(LAYOUTS)(self._make_written)
 
     def pack(self, owner: object) -> bytes:
         """The fields that differ from their defaults; no bytes if none does."""
         values = self._values(owner)
         if values == self._defaults:
             return b""
-        mask, kept = 0, []
-        for bit, value, default in zip(self._bits, values, self._defaults, strict=True):
-            if value != default:
-                mask |= bit
-                kept.append(value)
-        return mask.to_bytes(MASK_BYTES, "little") + self._layout(mask)[1].pack(*kept)
+        flags = tuple(map(ne, values, self._defaults))
+        mask, layout = self._written(flags)
+        return mask + layout.pack(*compress(values, flags))
 
     def unpack(self, owner: object, data: bytes, start: int) -> int:
         """Set the fields that are written at ``start``.
@@ -74,8 +72,13 @@ class Section:
     def _make_layout(self, mask: int) -> tuple[list[str], Struct]:
         if mask >= 1 << len(self._fields):
             raise ValueError(f"Fields that are not known here: {mask:#x}.")
-        chosen = [f for f, bit in zip(self._fields, self._bits, strict=True) if mask & bit]
+        chosen = [f for place, f in enumerate(self._fields) if mask >> place & 1]
         return [name for name, _ in chosen], Struct("<" + "".join(code for _, code in chosen))
+
+    def _make_written(self, flags: tuple[bool, ...]) -> tuple[bytes, Struct]:
+        """The mask of the fields whose flag is set, and how they follow it."""
+        mask = sum(flag << place for place, flag in enumerate(flags))
+        return mask.to_bytes(MASK_BYTES, "little"), self._layout(mask)[1]
 
 
 def _code(kind: Any) -> str:

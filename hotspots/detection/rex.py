@@ -10,6 +10,7 @@ the detector (targets, units, gaps, episodes) is in the modules beside this one.
 """
 
 from array import array
+from struct import Struct
 from typing import NamedTuple
 
 from .slots import DAY, SIZE, kind_for, slot_of
@@ -18,6 +19,7 @@ VIEWS = ("range", "season", "season_level", "jump", "shift", "longrun")
 SEASON = 1
 #: views that compare with the last few readings
 SUDDEN = (3, 4)
+_SIX = Struct("6f")
 
 #: Readings before a score is given, by kind of slots (hours, weekdays, months).
 WARM_UP = (100, 14, 6)
@@ -98,6 +100,7 @@ class Result(NamedTuple):
     residual_fast: float
     residual_slow: float
     departures: tuple[float, float, float, float, float, float]
+    within: bool
     gap: bool
 
     @property
@@ -151,13 +154,15 @@ def assess(
         fast - slow - c[4],
         x - level_slow - c[5],
     )
-    raw, view = _exceedance(state, departures, abs(x), gap=gap) if n >= WARM_UP[kind] else (0.0, 0)
+    raw, view, within = 0.0, 0, _is_within(state, departures)
+    if not within and n >= WARM_UP[kind]:
+        raw, view = _exceedance(state, departures, abs(x), gap=gap)
     expected = norm + state.residual_level
     return Result(
         t, x, raw if raw > state.peak else 0.0, raw, view, 1 if departures[view] >= 0 else -1,
         expected, expected + c[2] - state.below[2], expected + c[2] + state.above[2],
         slot, state.counts[slot] if known else 0, kind,
-        interval, residual, fast, slow, departures, gap,
+        interval, residual, fast, slow, departures, within, gap,
     )  # fmt: skip
 
 
@@ -199,7 +204,7 @@ def learn(state: Rex, result: Result) -> None:
     state.level_fast += max(0.1, share) * (x - state.level_fast)
     state.level_slow += max(0.005, share) * (x - state.level_slow)
     state.residual_level += max(0.02, share) * (residual - state.residual_level)
-    _rest(state, result.raw)
+    rest(state, result.raw)
     pass_over(state, result)
     state.n = n + 1
 
@@ -243,25 +248,60 @@ def _cadence(state: Rex, t: float) -> tuple[float, bool]:
     return usual + rate * (passed - usual), passed > GAP_INTERVALS * usual
 
 
+def _is_within(state: Rex, departures: tuple[float, ...]) -> bool:
+    """Whether no view departs further than it remembers: so it is nearly always."""
+    d0, d1, d2, d3, d4, d5 = departures
+    up0, up1, up2, up3, up4, up5 = state.above
+    down0, down1, down2, down3, down4, down5 = state.below
+    return (
+        -down0 <= d0 <= up0
+        and -down1 <= d1 <= up1
+        and -down2 <= d2 <= up2
+        and -down3 <= d3 <= up3
+        and -down4 <= d4 <= up4
+        and -down5 <= d5 <= up5
+    )
+
+
 def _exceedance(
     state: Rex, departures: tuple[float, ...], magnitude: float, *, gap: bool
 ) -> tuple[float, int]:
     """The largest exceedance over the views, 0 to ``RAW_LIMIT``, and its view."""
-    best, best_view = -1.0, 0
+    best, best_view = 0.0, 0
     for view, departure in enumerate(departures):
         if gap and view in SUDDEN:  # the first reading after a gap is no sudden change
             continue
         beyond = exceedance(state, view, departure, magnitude)
         if beyond > best:
             best, best_view = beyond, view
-    return min(RAW_LIMIT, max(0.0, best)), best_view
+    return min(RAW_LIMIT, best), best_view
 
 
 def _remember(state: Rex, result: Result) -> None:
     """Move every view's center and its remembered departures."""
-    centers, above, below = state.centers, state.above, state.below
     rate = max(3e-4, 1 / (state.n + 1))
     keep = 1 - LN_2 / half_life(result.interval)
+    if result.gap or not result.within:
+        _remember_each(state, result, rate, keep)
+        return
+    c0, c1, c2, c3, c4, c5 = state.centers
+    d0, d1, d2, d3, d4, d5 = result.departures
+    state.centers = [
+        c0 + rate * d0, c1 + rate * d1, c2 + rate * d2,
+        c3 + rate * d3, c4 + rate * d4, c5 + rate * d5,
+    ]  # fmt: skip
+    _fade(state.above, keep)
+    _fade(state.below, keep)
+
+
+def _fade(remembered: "array[float]", keep: float) -> None:
+    a, b, c, d, e, f = remembered
+    _SIX.pack_into(remembered, 0, a * keep, b * keep, c * keep, d * keep, e * keep, f * keep)
+
+
+def _remember_each(state: Rex, result: Result, rate: float, keep: float) -> None:
+    """The same for readings that are a record in some view, or come after a gap."""
+    centers, above, below = state.centers, state.above, state.below
     capped = state.n >= WARM_UP[result.kind]
     for view, departure in enumerate(result.departures):
         if result.gap and view in SUDDEN:
@@ -281,7 +321,7 @@ def _grown(remembered: float, departure: float, keep: float, *, capped: bool) ->
     return min(departure, 2 * remembered) if capped and remembered > 0 else departure
 
 
-def _rest(state: Rex, raw: float) -> None:
+def rest(state: Rex, raw: float) -> None:
     """After a peak only a higher one scores, until ``REST_EVENTS`` readings have passed."""
     if raw > state.peak:
         state.peak, state.age = raw, 0

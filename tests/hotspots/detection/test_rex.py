@@ -56,12 +56,12 @@ def test_assessing_changes_nothing():
 
 def test_after_a_peak_only_a_higher_one_scores_until_it_has_rested():
     state = Rex()
-    rex._rest(state, 0.5)
+    rex.rest(state, 0.5)
 
     for _ in range(99):
-        rex._rest(state, 0.4)
+        rex.rest(state, 0.4)
     resting = state.peak
-    rex._rest(state, 0.4)
+    rex.rest(state, 0.4)
 
     assert (resting, state.peak) == (0.5, 0.0)
 
