@@ -5,7 +5,7 @@ from datetime import datetime
 from . import storage
 from .detection.episode import SeriesState
 from .detection.state import UnknownStateError, dump, load
-from .recording import record
+from .recording import due_at, record
 from .registry import Registry, Source
 from .relearning import relearn
 from .watching import Terms, Watch, newest_time, places_to_look_at, watch
@@ -53,5 +53,6 @@ def _saved(seen: Watch) -> storage.Saved:
     state = seen.state
     received_at = seen.terms.received_at if state.newest != seen.first_newest else None
     return storage.Saved(
-        seen.source.series_id, dump(state), len(seen.rows), newest_time(state), received_at
-    )
+        seen.source.series_id, dump(state), len(seen.rows), newest_time(state), received_at,
+        due_at(state),
+    )  # fmt: skip

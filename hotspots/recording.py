@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from copy import copy
+from datetime import datetime, timedelta
+
+from django.conf import settings
 
 from .clock import moment
-from .detection import explain
-from .detection.findings import DATA_QUALITY, Finding
-from .detection.ladder import Severity
+from .detection import lifecycle
+from .detection.episode import SeriesState
 from .detection.lifecycle import Change
-from .detection.rex import WARM_UP
 from .incidents import Incidents
 from .models import Hotspot
+from .showing import apply
 from .suppression import Suppression
 from .watching import Watch
 
@@ -69,9 +71,11 @@ def record(watches: Sequence[Watch]) -> list[int]:
     """Save what the watches changed, tell the followers, and return the hotspots' ids.
 
     The series are locked by the caller; existing hotspots are locked here, in the order of
-    their keys, before the first of them is saved.
+    their keys, before the first of them is saved. What is not urgent is written a few seconds
+    later, see :func:`updates.flush_pending`: then the hotspot is among the ids all the same.
     """
-    changed = [seen for seen in watches if seen.changes]
+    touched = [seen for seen in watches if seen.changes]
+    changed = [seen for seen in touched if not _postpone(seen)]
     incidents, suppression = Incidents(changed), Suppression(changed)
     rows = _lock([seen for seen in changed if seen.changes[0].kind != "opened"])
     stories: list[Story] = []
@@ -79,7 +83,37 @@ def record(watches: Sequence[Watch]) -> list[int]:
         stories += _save_stories(stories_of(seen, rows, suppression), seen, incidents)
     for story in stories:
         story.tell()
-    return [story.hotspot.pk for story in stories]
+    waiting = [seen.first_hotspot for seen in touched if seen.state.episode.behind]
+    return [*(story.hotspot.pk for story in stories), *waiting]
+
+
+def due_at(state: SeriesState) -> datetime | None:
+    """When the row of the series' hotspot may be brought up to date, if it is not."""
+    episode = state.episode
+    return moment(episode.written_at) + _pause() if episode.behind else None
+
+
+def _pause() -> timedelta:
+    return timedelta(seconds=settings.HOTSPOT_UPDATE_SECONDS)
+
+
+def _postpone(seen: Watch) -> bool:
+    """Leave a lone update for later if the row was written a moment ago, by the clock.
+
+    Else what has waited so far is shown with the first change, whatever that is.
+    """
+    state, changes = seen.state, lifecycle.merged(seen.changes)
+    clock = seen.terms.received_at.timestamp()
+    can_wait = [change.kind for change in changes] == ["updated"]
+    if can_wait and 0 <= clock - state.episode.written_at < settings.HOTSPOT_UPDATE_SECONDS:
+        lifecycle.postpone(state, changes[0])
+        return True
+    waited = lifecycle.take_news(state)
+    if waited is not None and changes[0].finding is None:
+        changes[0] = changes[0]._replace(finding=waited.finding)
+    seen.changes[:] = changes
+    state.episode.written_at = clock
+    return False
 
 
 def _save_stories(told: list[Story], seen: Watch, incidents: Incidents) -> list[Story]:
@@ -106,47 +140,10 @@ def stories_of(seen: Watch, rows: dict[int, Hotspot], suppression: Suppression) 
             continue  # the row was deleted by hand
         elif not told:
             told.append(Story(current))
-        apply(current, seen, change)
+        apply(current, seen.source, change)
         suppression.hide(current, change)
         told[-1].add(change.kind, current)
     return told
-
-
-def apply(hotspot: Hotspot, seen: Watch, change: Change) -> None:
-    """Take one change over into the row."""
-    if change.finding is not None:
-        show(hotspot, seen, change.finding)
-    hotspot.severity = Severity(change.severity).name.lower()
-    hotspot.score, hotspot.occurrences = change.score, change.occurrences
-    hotspot.flapping, hotspot.last_seen_at = change.flapping, moment(change.last_seen_at)
-    hotspot.evidence = {**hotspot.evidence, "labels": list(change.labels)}
-    if change.kind == "resolved":
-        hotspot.status, hotspot.resolved_at = Hotspot.Status.RESOLVED, moment(change.at)
-    elif change.kind == "reopened":
-        hotspot.status, hotspot.resolved_at = Hotspot.Status.OPEN, None
-        if hotspot.rule != Hotspot.Rule.DATA_QUALITY:  # what was pending expired meanwhile
-            hotspot.advice, hotspot.advice_reason = Hotspot.Advice.PENDING, ""
-
-
-def show(hotspot: Hotspot, seen: Watch, finding: Finding) -> None:
-    """Let the row show a finding."""
-    minimum, unit = seen.source.rules.minimum, seen.source.metric.unit
-    known = finding.n >= WARM_UP[finding.kind]
-    was_in_doubt = hotspot.rule == Hotspot.Rule.DATA_QUALITY
-    lower = finding.lower if minimum is None else max(finding.lower, minimum)
-    hotspot.value, hotspot.baseline = finding.value, finding.baseline
-    hotspot.expected_low = lower if known else None
-    hotspot.expected_high = finding.upper if known else None
-    hotspot.percent_above = explain.percent_above(finding)
-    hotspot.rule, hotspot.reason = explain.rule_name(finding), explain.reason_name(finding)
-    hotspot.side = Hotspot.Side.HIGH if finding.side > 0 else Hotspot.Side.LOW
-    hotspot.explanation = explain.explanation(finding, unit)
-    hotspot.evidence = explain.evidence(finding, ())
-    if finding.rule == DATA_QUALITY:
-        hotspot.advice = Hotspot.Advice.NONE
-        hotspot.advice_reason = "The data is in doubt: nothing to act on yet."
-    elif was_in_doubt:  # it turned out to be more than the data
-        hotspot.advice, hotspot.advice_reason = Hotspot.Advice.PENDING, ""
 
 
 def _lock(watches: Sequence[Watch]) -> dict[int, Hotspot]:

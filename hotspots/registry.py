@@ -192,7 +192,6 @@ def rules_for(metric: Metric) -> Rules:
         floor=metric.floor,
         minimum=metric.minimum,
         clear_points=settings.HOTSPOT_CLEAR_POINTS,
-        update_seconds=settings.HOTSPOT_UPDATE_SECONDS,
     )
 
 

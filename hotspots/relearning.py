@@ -1,26 +1,55 @@
 """A series' memory made anew from its stored measurements."""
 
+from collections.abc import Iterator
+from datetime import datetime
+
+from .clock import moment
 from .detection import engine
 from .detection.episode import OPEN, Episode, SeriesState
 from .detection.findings import REASONS, RULES
 from .detection.ladder import Severity
-from .models import Hotspot, Measurement
+from .models import Hotspot, Measurement, Series, Target
 from .registry import Source
+
+#: measurements read at once
+PAGE = 10_000
 
 
 def relearn(source: Source) -> SeriesState:
     """Replay the series in order of event time into a fresh state; tells nobody.
 
-    An active hotspot stays what it is and goes on from here.
+    An active hotspot stays what it is and goes on from here; so does a freeze.
     """
-    state, offset = SeriesState(), source.offset()
-    rows = Measurement.objects.filter(series=source.series_id).order_by("time")
-    for time, value in rows.values_list("time", "value").iterator(chunk_size=10_000):
-        engine.observe(state, time.timestamp(), value, source.rules, offset(time), quiet=True)
+    state = SeriesState()
+    adopt_freeze(state, source.series_id)
+    replay(state, source)
     hotspot = Hotspot.objects.active().filter(series=source.series_id).first()
-    if hotspot is not None:
-        state.episode = adopt(hotspot)
+    state.episode = Episode() if hotspot is None else adopt(hotspot)
     return state
+
+
+def replay(state: SeriesState, source: Source) -> None:
+    """Take in what is stored after the state's newest reading, a page at a time.
+
+    Whatever the replayed readings would open is forgotten.
+    """
+    offset, targets = source.offset(), targets_of(source)
+    for time, value in _stored(source.series_id, moment(state.newest) if state.n_seen else None):
+        engine.observe(state, time.timestamp(), value, source.rules, offset(time), targets)
+
+
+def targets_of(source: Source) -> dict[str, float]:
+    """Period -> target: what was used of a day or month so far is part of the memory."""
+    rows = Target.objects.filter(entity=source.entity, metric=source.metric)
+    return dict(rows.order_by("pk").values_list("period", "value"))
+
+
+def adopt_freeze(state: SeriesState, series_id: int) -> None:
+    """Let the freeze that somebody asked for hold in the state as well."""
+    rows = Series.objects.filter(pk=series_id, frozen_until__isnull=False)
+    for after, until in rows.values_list("frozen_after", "frozen_until"):
+        state.frozen_after = after.timestamp() if after else 0.0
+        state.frozen_until = until.timestamp()
 
 
 def adopt(hotspot: Hotspot) -> Episode:
@@ -45,3 +74,15 @@ def adopt(hotspot: Hotspot) -> Episode:
         occurrences=hotspot.occurrences,
         flapping=int(hotspot.flapping),
     )
+
+
+def _stored(series_id: int, after: datetime | None) -> Iterator[tuple[datetime, float]]:
+    """The series' readings in order of time, by keyset: memory stays constant."""
+    rows = Measurement.objects.filter(series=series_id).order_by("time")
+    while True:
+        page = rows if after is None else rows.filter(time__gt=after)
+        found = list(page.values_list("time", "value")[:PAGE])
+        yield from found
+        if len(found) < PAGE:
+            return
+        after = found[-1][0]

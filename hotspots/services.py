@@ -17,8 +17,9 @@ from .detection.lifecycle import forget
 from .detection.state import dump
 from .models import Hotspot, Series
 from .observe import read_state
-from .recording import followers, save_with_history, tell
+from .recording import due_at, followers, save_with_history, tell
 from .registry import Source, sources_by_id
+from .showing import catch_up
 from .silent_feeds import check_silence
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def acknowledge(
     with events.batch():
         hotspot = _locked(hotspot_id, version)
         _require(hotspot, "acknowledged", {Hotspot.Status.OPEN})
+        _change_state(hotspot, _keep)
         hotspot.status = Hotspot.Status.ACKNOWLEDGED
         save_with_history(hotspot, by=by, via=via)
         tell(hotspot, "acknowledged")
@@ -101,8 +103,8 @@ def label(
     with events.batch():
         hotspot = _locked(hotspot_id, version)
         is_real = label == Hotspot.Label.FALSE_POSITIVE != hotspot.label
-        if is_real and hotspot.reason == REASONS[UNIT_SUSPECT]:
-            _change_state(hotspot, _accept)
+        is_real = is_real and hotspot.reason == REASONS[UNIT_SUSPECT]
+        _change_state(hotspot, _accept if is_real else _keep)
         hotspot.label = label
         save_with_history(hotspot, by=by, via=via)
         tell(hotspot, "updated")
@@ -146,6 +148,10 @@ def _require(hotspot: Hotspot, wanted: str, allowed: set[Hotspot.Status]) -> Non
         raise IllegalStateError(f"The hotspot is {hotspot.status}: it cannot be {wanted} now.")
 
 
+def _keep(_: Source, __: SeriesState, ___: Hotspot) -> None:
+    """Nothing that the engine has to know."""
+
+
 def _forget(_: Source, state: SeriesState, __: Hotspot) -> None:
     forget(state)
 
@@ -156,8 +162,14 @@ def _accept(source: Source, state: SeriesState, hotspot: Hotspot) -> None:
 
 
 def _change_state(hotspot: Hotspot, change: Callable[[Source, SeriesState, Hotspot], None]) -> None:
-    """Change what the engine remembers of the hotspot's series, which is locked."""
+    """Change what the engine remembers of the hotspot's series, which is locked.
+
+    The row will be written anyway: it is brought up to date first.
+    """
     source = sources_by_id([hotspot.series_id])[hotspot.series_id]
     state = read_state(source, bytes(hotspot.series.state))
+    if hotspot.pk == state.episode.hotspot:
+        catch_up(hotspot, source, state)
     change(source, state, hotspot)
-    Series.objects.filter(pk=hotspot.series_id).update(state=dump(state))
+    rows = Series.objects.filter(pk=hotspot.series_id)
+    rows.update(state=dump(state), update_due_at=due_at(state))

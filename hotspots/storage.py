@@ -41,9 +41,12 @@ STORED_AT_SQLITE = """
 UPDATE_SERIES = """
     UPDATE hotspots_series SET state = new.state, count = count + new.n,
         last_time = new.last_time,
-        last_received_at = coalesce(new.received_at, last_received_at)
-    FROM unnest(%b::bigint[], %b::bytea[], %b::bigint[], %b::timestamptz[], %b::timestamptz[])
-        AS new (id, state, n, last_time, received_at)
+        last_received_at = coalesce(new.received_at, last_received_at),
+        update_due_at = new.due_at
+    FROM unnest(
+        %b::bigint[], %b::bytea[], %b::bigint[], %b::timestamptz[], %b::timestamptz[],
+        %b::timestamptz[]
+    ) AS new (id, state, n, last_time, received_at, due_at)
     WHERE hotspots_series.id = new.id
 """
 
@@ -63,7 +66,8 @@ class Stored(NamedTuple):
 class Saved(NamedTuple):
     """What is written back of a series.
 
-    ``last_time`` is the newest reading's, ``received_at`` when that came, ``None`` if before.
+    ``last_time`` is the newest reading's, ``received_at`` when that came, ``None`` if before;
+    ``due_at`` is when the row of its hotspot may be brought up to date, ``None`` if it is.
     """
 
     series_id: int
@@ -71,6 +75,7 @@ class Saved(NamedTuple):
     added: int
     last_time: datetime | None
     received_at: datetime | None
+    due_at: datetime | None
 
 
 def lock_series(series_ids: Iterable[int]) -> dict[int, bytes]:
@@ -157,9 +162,16 @@ def save_series(saved: Sequence[Saved]) -> None:
         adapt = connection.ops.adapt_datetimefield_value
         cursor.executemany(
             "UPDATE hotspots_series SET state = %s, count = count + %s, last_time = %s,"
-            " last_received_at = coalesce(%s, last_received_at) WHERE id = %s",
+            " last_received_at = coalesce(%s, last_received_at), update_due_at = %s WHERE id = %s",
             [
-                (s.state, s.added, adapt(s.last_time), adapt(s.received_at), s.series_id)
+                (
+                    s.state,
+                    s.added,
+                    adapt(s.last_time),
+                    adapt(s.received_at),
+                    adapt(s.due_at),
+                    s.series_id,
+                )
                 for s in saved
             ],
         )

@@ -24,6 +24,10 @@ from .lifecycle import Change
 from .slots import DAY, HOUR, month, slot_of
 
 LATE_SECONDS = DAY
+#: Late readings from which replaying the series in order of time is worth offering.
+BACKFILL = 50
+#: What an accepted new normal leaves of the readings that a slot remembers.
+ADAPTED_COUNT = 10
 LATE_INTERVALS = 3
 SILENCE_SECONDS = 15 * 60.0
 SILENCE_INTERVALS = 3
@@ -65,7 +69,7 @@ def observe(
         rex.pass_over(memory, result)
     else:
         state.suspects = 0
-        _learn(state, result)
+        _learn_unless_frozen(state, result)
     if quiet:
         memory.peak = 0.0  # nothing was shown, so there is no peak to rest from
         return result, NO_CHANGES
@@ -133,6 +137,30 @@ def accept(state: SeriesState, t: float, x: float, utc_offset: float = 0.0) -> N
     _learn(state, result._replace(interval=memory.interval))
 
 
+def adapt(state: SeriesState) -> None:
+    """Let what comes now count as normal soon: slots forget most of what they held.
+
+    What is remembered of departures stays, so that the new level has to be topped as well.
+    """
+    memory = state.rex
+    memory.counts = bytearray(min(count, ADAPTED_COUNT) for count in memory.counts)
+
+
+def freeze(state: SeriesState, until: float) -> None:
+    """Judge the readings up to a moment by what is known now: none of them is learned."""
+    state.frozen_after, state.frozen_until = state.newest, until
+
+
+def thaw(state: SeriesState) -> None:
+    """Learn again."""
+    state.frozen_after = state.frozen_until = 0.0
+
+
+def offers_rebuild(state: SeriesState) -> bool:
+    """Whether enough came late that learning the series anew, in order, is worthwhile."""
+    return state.late >= BACKFILL
+
+
 def _note(state: SeriesState, t: float, x: float) -> None:
     """What is remembered of every reading, trusted or not."""
     if state.n_seen == 0:
@@ -178,6 +206,14 @@ def _use(state: SeriesState, result: rex.Result, utc_offset: float, period: str)
     setattr(state, period, present)
     setattr(state, f"used_{period}", used)
     return used
+
+
+def _learn_unless_frozen(state: SeriesState, result: rex.Result) -> None:
+    if state.frozen_after < result.t <= state.frozen_until:
+        rex.pass_over(state.rex, result)
+        rex.rest(state.rex, result.raw)
+    else:
+        _learn(state, result)
 
 
 def _learn(state: SeriesState, result: rex.Result) -> None:

@@ -1,9 +1,14 @@
 """What one series remembers between readings: the detector's memory and the open episode."""
 
 from dataclasses import dataclass, field
+from types import NoneType
+from typing import TYPE_CHECKING
 
 from .packing import Byte, Count, Number
 from .rex import Rex
+
+if TYPE_CHECKING:
+    from .findings import Finding
 
 #: Phases of an episode. A resolved one may be re-opened for a while.
 IDLE, OPEN, RESOLVED = 0, 1, 2
@@ -18,8 +23,9 @@ class Episode:
 
     Times are event times in seconds since 1970. ``below`` and ``above`` are the distances of
     the band at the opening from what was expected then. ``cause_*`` belong to the finding
-    that the hotspot shows: a correction into its band takes the cause away. Only numbers, so
-    that it packs well; ``packing`` says how to add a field.
+    that the hotspot shows: a correction into its band takes the cause away. ``written_at`` is
+    the clock's time at which the row was last written. Only numbers, so that it packs well;
+    ``packing`` says how to add a field.
     """
 
     phase: Byte = IDLE
@@ -51,6 +57,8 @@ class Episode:
     reopened_at_2: float = 0.0
     reopened_n_1: Count = 0
     reopened_n_2: Count = 0
+    #: whether the hotspot's row does not yet show these figures
+    behind: Byte = 0
 
     def mark(self, label: str) -> None:
         """Add a label."""
@@ -76,6 +84,8 @@ class SeriesState:
 
     rex: Rex = field(default_factory=Rex)
     episode: Episode = field(default_factory=Episode)
+    #: what the hotspot's row shows with its next write, if that is something else
+    pending: "Finding | None" = field(default_factory=NoneType)
     n_seen: Count = 0
     first_at: float = 0.0
     newest: float = 0.0
@@ -91,3 +101,8 @@ class SeriesState:
     used_hour: float = 0.0
     used_day: float = 0.0
     used_month: float = 0.0
+    #: readings after the first and up to the second moment are judged but not learned
+    frozen_after: float = 0.0
+    frozen_until: float = 0.0
+    #: readings that came late and so were not learned
+    late: Count = 0

@@ -32,8 +32,6 @@ class Rules:
     #: normal readings in a row that end an episode; for daily or slower data
     clear_points: int = 12
     clear_points_daily: int = 2
-    #: event time between two updates that tell nothing urgent
-    update_seconds: float = 5.0
 
 
 def policy_severity(ratio: float, rules: Rules) -> Severity | None:

@@ -10,6 +10,7 @@ Functions change the episode in place and return what a hotspot row has to show.
 on the readings alone: neither the clock nor how readings were batched makes a difference.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from .episode import IDLE, OPEN, RESOLVED, Episode, SeriesState
@@ -70,6 +71,17 @@ def start(state: SeriesState, finding: Finding) -> Change:
     state.episode = fresh
     _show(fresh, finding)
     return _count(fresh, finding, "opened", shown=True)
+
+
+def merged(changes: Iterable[Change]) -> list[Change]:
+    """The same with one update instead of several in a row: it shows what the last one did."""
+    found: list[Change] = []
+    for change in changes:
+        if found and found[-1].kind == change.kind == "updated":
+            before = found.pop()
+            change = change._replace(finding=change.finding or before.finding)
+        found.append(change)
+    return found
 
 
 def resolve_corrected(episode: Episode, at: float, value: float, seen_at: float) -> Change | None:
@@ -140,11 +152,11 @@ def _go_on(
     _note_level_shift(episode, result)
     if finding is not None:
         episode.clear = 0
-        return _add(episode, finding, rules)
+        return _add(episode, finding)
     if not _is_normal(state, result):
         episode.clear = 0
         episode.last_seen_at = result.t
-        return _due(episode, result.t, rules)
+        return None if episode.flapping else _change(episode, "updated", result.t)
     episode.clear += 1
     if episode.has("level_shift"):
         episode.mark("adapted")
@@ -154,21 +166,17 @@ def _go_on(
     return None
 
 
-def _add(episode: Episode, finding: Finding, rules: Rules) -> Change | None:
-    """A further finding: a worse one is shown, a more severe one escalates."""
+def _add(episode: Episode, finding: Finding) -> Change | None:
+    """A further finding: a worse one is shown, a more severe one escalates.
+
+    Of a flapping episode only the latter is told.
+    """
     worse = finding.severity > episode.severity
     shown = finding.rank > _rank(episode) and (worse or not episode.flapping)
     if shown:
         _show(episode, finding)
     change = _count(episode, finding, "escalated" if worse else "updated", shown=shown)
-    return change if shown else _due(episode, finding.at, rules)
-
-
-def _due(episode: Episode, at: float, rules: Rules) -> Change | None:
-    """What is not urgent is told every few seconds of event time, of a flapping row not at all."""
-    if episode.flapping or at - episode.written_at < rules.update_seconds:
-        return None
-    return _change(episode, "updated", at)
+    return None if episode.flapping and not worse else change
 
 
 def _is_normal(state: SeriesState, result: Result) -> bool:
@@ -230,8 +238,6 @@ def _count(episode: Episode, finding: Finding, kind: str, *, shown: bool) -> Cha
     episode.last_seen_at = finding.at
     if finding.rule == DATA_QUALITY:
         episode.mark(REASONS[finding.reason])
-    if not shown and kind == "updated":
-        return _snapshot(episode, kind, finding.at, None)
     return _change(episode, kind, finding.at, finding if shown else None)
 
 
@@ -241,18 +247,28 @@ def _resolve(episode: Episode, at: float) -> Change:
 
 
 def _change(episode: Episode, kind: str, at: float, finding: Finding | None = None) -> Change:
-    """A change that is written: what follows within a few seconds can wait."""
-    episode.written_at = at
-    return _snapshot(episode, kind, at, finding)
-
-
-def _snapshot(episode: Episode, kind: str, at: float, finding: Finding | None) -> Change:
     return Change(
         kind, at, finding, episode.severity, episode.score, episode.occurrences,
         episode.last_seen_at, episode.label_names(), bool(episode.flapping),
     )  # fmt: skip
 
 
+def postpone(state: SeriesState, change: Change) -> None:
+    """Let the hotspot's row show an update later, with whatever else happens until then."""
+    state.episode.behind = 1
+    state.pending = change.finding or state.pending
+
+
+def take_news(state: SeriesState) -> Change | None:
+    """What the hotspot's row does not show yet, ``None`` if it shows everything.
+
+    From now on it counts as shown.
+    """
+    episode, finding = state.episode, state.pending
+    behind, episode.behind, state.pending = episode.behind, 0, None
+    return _change(episode, "updated", episode.last_seen_at, finding) if behind else None
+
+
 def forget(state: SeriesState) -> None:
     """An analyst closed the hotspot: the next finding opens another."""
-    state.episode = Episode(phase=IDLE)
+    state.episode, state.pending = Episode(phase=IDLE), None

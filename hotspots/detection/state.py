@@ -1,7 +1,8 @@
 """One series' memory as bytes: about 470, and 110 more while it has an episode.
 
 A version byte, the detector's numbers one after the other, then the fields of ``SeriesState``
-and of ``Episode`` that differ from their defaults (``packing`` says how to add one). What is
+and of ``Episode`` that differ from their defaults (``packing`` says how to add one), and at the
+end a finding that waits to be shown, if there is one. What is
 kept in fewer than eight bytes is so in memory too: a series goes on after loading exactly as
 if it had never been saved. Bytes of version 1 are converted, those of any other are refused:
 the series is then learned anew from its measurements, never misread.
@@ -12,7 +13,7 @@ from itertools import accumulate, pairwise
 from operator import attrgetter
 from struct import Struct
 
-from . import state_v1
+from . import pending, state_v1
 from .episode import Episode, SeriesState
 from .packing import MASK_BYTES, Section
 from .rex import VIEWS
@@ -51,6 +52,7 @@ def dump(state: SeriesState) -> bytes:
     return b"".join((
         numbers, *[part.tobytes() for part in narrow], rex.counts,
         _SERIES.pack(state) or _EMPTY, _EPISODE.pack(state.episode),
+        pending.pack(state.pending) if state.pending is not None else b"",
     ))  # fmt: skip
 
 
@@ -81,6 +83,6 @@ def _read(data: bytes) -> SeriesState:
     end = _SERIES.unpack(state, data, _COUNTS.stop)
     if end < len(data):
         end = _EPISODE.unpack(state.episode, data, end)
-    if end != len(data):
-        raise ValueError("More bytes than fields.")
+    if end < len(data):
+        state.pending = pending.unpack(data[end:])
     return state

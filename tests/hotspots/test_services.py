@@ -108,7 +108,7 @@ def test_an_unknown_hotspot_is_not_found(hotspot, analyst, change):
 def test_the_engine_goes_on_with_an_acknowledged_hotspot(hotspot, analyst):
     services.acknowledge(hotspot.pk, **by(analyst))
 
-    take(reading(300, hour=1, baseline=100.0))
+    take(reading(300, hour=1, baseline=100.0), received_at=NOW + HOUR)
     going_on = only_hotspot()
     take(readings([10] * 12, start=LIVE + 2 * HOUR, baseline=100.0))
 

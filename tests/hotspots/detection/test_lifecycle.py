@@ -1,7 +1,7 @@
 from hotspots.detection import engine
 from hotspots.detection.episode import OPEN, RESOLVED
 from hotspots.detection.ladder import Rules, Severity
-from hotspots.detection.lifecycle import forget, start
+from hotspots.detection.lifecycle import forget, merged, start
 
 from .feeds import HOUR, Feed, trained
 
@@ -158,13 +158,25 @@ def test_a_policy_episode_ends_below_the_first_step():
     assert feed.kinds() == ["opened", "resolved"]
 
 
-def test_repeats_within_seconds_are_counted_and_told_later():
+def test_every_repeat_is_counted_and_told_whatever_the_time_between():
     feed = Feed(targets={"reading": 100.0}, step=1.0)
 
-    told = [bool(feed.send(160.0)) for _ in range(7)]
+    for _ in range(7):
+        feed.send(160.0)
 
-    assert told == [True, False, False, False, False, True, False]
-    assert feed.state.episode.occurrences == 7
+    assert feed.kinds() == ["opened", *["updated"] * 6]
+    assert [change.occurrences for change in feed.changes] == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_updates_in_a_row_are_one_that_shows_the_worst_of_them():
+    feed = Feed(targets={"reading": 100.0}, step=1.0)
+    for value in (160.0, 170.0, 165.0):
+        feed.send(value)
+
+    opened, update = merged(feed.changes)
+
+    assert (opened.kind, update.kind, update.occurrences) == ("opened", "updated", 3)
+    assert update.finding.value == 170.0
 
 
 def test_daily_readings_resolve_after_two_normal_ones():
