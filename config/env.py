@@ -70,6 +70,10 @@ SETTINGS = {
         Setting("HOTSPOT_UPDATE_SECONDS", float, 5.0, "seconds", 0),
         Setting("DECISION_UNDO_SECONDS", int, 30, "seconds", 0),
         Setting("RECOMMENDATION_EXPIRY_HOURS", int, 168, "hours", 1),
+        Setting("UPLOAD_MAX_BYTES", int, 1_073_741_824, "bytes", 1),
+        Setting("UPLOAD_MAX_TOTAL_BYTES", int, 10_737_418_240, "bytes", 1),
+        Setting("UPLOAD_MAX_FILES", int, 100, "files", 1),
+        Setting("UPLOAD_RETENTION_DAYS", int, 14, "days", 1),
     )
 }
 

@@ -6,19 +6,25 @@ from datetime import tzinfo
 from difflib import get_close_matches
 from typing import NamedTuple
 
+import msgspec
+
 from .validation import FIELDS, REQUIRED, shown
 
 
 class HeaderError(ValueError):
-    """The columns do not make an event; the sentence names the column."""
+    """The columns do not make an event; the sentence names the column, ``code`` is stable."""
+
+    def __init__(self, detail: str, code: str = "bad_csv") -> None:
+        super().__init__(detail)
+        self.code = code
 
 
-class MetricColumn(NamedTuple):
+class MetricColumn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A column with the values of one metric. A row is a reading of each metric of its table."""
 
     metric: str
-    unit: str
     column: str
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,7 @@ class Layout:
         columns: the column of a field, where it is named differently.
         constants: fields with one value for the whole table.
         metrics: columns that hold the values of several metrics.
-        time_format: of ``strptime``; empty for ISO 8601.
+        time_format: ``iso``, ``epoch_s``, ``epoch_ms`` or a pattern of ``strptime``.
         time_zone: for times without an offset; without it they are refused.
         decimal_comma: numbers are written 1.234,5.
     """
@@ -37,7 +43,7 @@ class Layout:
     columns: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     metrics: tuple[MetricColumn, ...] = ()
-    time_format: str = ""
+    time_format: str = "iso"
     time_zone: tzinfo | None = None
     decimal_comma: bool = False
 
@@ -79,7 +85,7 @@ def _named(header: list[str], layout: Layout) -> dict[str, str]:
     found = {name: layout.columns.get(name, name) for name in FIELDS - given}
     for name in REQUIRED:
         if name in found and name not in layout.columns and name not in header:
-            raise HeaderError(_no_column(name, header))
+            raise HeaderError(_no_column(name, header), "missing_column")
     return {k: column for k, column in found.items() if k in layout.columns or column in header}
 
 
@@ -93,9 +99,9 @@ def _metric(header: list[str], layout: Layout, row: MetricColumn) -> ValueColumn
 def _position(header: list[str], column: str) -> int:
     count = header.count(column)
     if count > 1:
-        raise HeaderError(f"Column {shown(column)} is there {count} times.")
+        raise HeaderError(f"Column {shown(column)} is there {count} times.", "repeated_column")
     if not count:
-        raise HeaderError(_no_column(column, header))
+        raise HeaderError(_no_column(column, header), "no_such_column")
     return header.index(column)
 
 

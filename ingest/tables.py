@@ -1,62 +1,18 @@
 """Rows of a table with a header line, as readings."""
 
-import csv
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from hotspots.readings import Reading, Rejection
 
+from .cells import number_reader, time_reader
+from .csv_rows import Row, read_header, rows
 from .decoding import BadJsonError, decode
-from .layout import HeaderError, Layout, find_columns
-from .validation import RefusedError, missing, shown, to_reading
+from .layout import Layout, find_columns
+from .validation import RefusedError, missing, to_reading
 
-# float() alone would also take nan, infinity, 1_000 and the digits of other scripts.
-_WITH_POINT = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
-_WITH_COMMA = re.compile(r"[-+]?([0-9]+|[0-9]{1,3}(\.[0-9]{3})+)(,[0-9]+)?")
-
-
-class Row(NamedTuple):
-    """One row: the line where it starts (from 1), and its cells or what is wrong with it."""
-
-    line: int
-    cells: list[str] | RefusedError
-
-
-def rows(lines: Iterable[str], delimiter: str = ",") -> Iterator[Row]:
-    """Yield the rows of a table; empty lines are left out.
-
-    Args:
-        lines: with their line ends, as a file opened with ``newline=""`` yields them.
-        delimiter: one character.
-    """
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield Row(line, RefusedError("bad_csv", f"Not CSV: {error}."))
-        else:
-            if cells:
-                yield Row(line, cells)
-
-
-def read_header(table_rows: Iterator[Row]) -> list[str]:
-    """Take the first row and return the columns' names.
-
-    Raises:
-        HeaderError: there is none.
-    """
-    row = next(table_rows, None)
-    if row is None:
-        raise HeaderError("Empty: a header line with the columns' names is needed.")
-    if isinstance(row.cells, RefusedError):
-        raise HeaderError(str(row.cells))
-    return [name.strip() for name in row.cells]
+__all__ = ["Row", "Table", "read_header", "rows"]
 
 
 class Table:
@@ -69,10 +25,10 @@ class Table:
     def __init__(self, header: list[str], layout: Layout) -> None:
         """Raise ``HeaderError`` if the columns do not make an event."""
         self._width = len(header)
-        self._layout = layout
         self._positions, self._values, self.unused = find_columns(header, layout)
+        self._number = number_reader(decimal_comma=layout.decimal_comma)
         self._convert: dict[str, Callable[[str], Any]] = {
-            "time": self._time,
+            "time": time_reader(layout),
             "baseline": self._number,
             "attributes": _json,
         }
@@ -110,25 +66,6 @@ class Table:
         if not text:
             raise missing("value")
         return self._number(text)
-
-    def _number(self, text: str) -> float:
-        with_comma = self._layout.decimal_comma
-        if not (_WITH_COMMA if with_comma else _WITH_POINT).fullmatch(text):
-            comma = " A decimal comma?" if "," in text and not with_comma else ""
-            raise RefusedError("bad_value", f"{shown(text)} is no number.{comma}")
-        return float(text.replace(".", "").replace(",", ".") if with_comma else text)
-
-    def _time(self, text: str) -> str:
-        """Return a time as ISO 8601, with the table's zone if it has no offset of its own."""
-        form, zone = self._layout.time_format, self._layout.time_zone
-        if not form and zone is None:
-            return text
-        try:
-            time = datetime.strptime(text, form) if form else datetime.fromisoformat(text)  # noqa: DTZ007
-        except ValueError:
-            wanted = f"of the form {form}" if form else "ISO 8601"
-            raise RefusedError("bad_time", f"time {shown(text)} is not {wanted}.") from None
-        return (time if time.tzinfo or zone is None else time.replace(tzinfo=zone)).isoformat()
 
 
 def _json(text: str) -> Any:

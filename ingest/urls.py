@@ -2,6 +2,13 @@
 
 from django.urls import path
 
-from .api import EventsView
+from streams.rest.routers import row_router
 
-urlpatterns = [path("events", EventsView.as_view())]
+from .api import EventsView
+from .upload_api import MappingViewSet, UploadViewSet
+
+urlpatterns = [
+    path("events", EventsView.as_view()),
+    *row_router("uploads", UploadViewSet),
+    *row_router("mappings", MappingViewSet),
+]

@@ -104,11 +104,11 @@ def test_every_rejection_is_written_to_a_file(tmp_path):
     path, errors = tmp_path / "events.csv", tmp_path / "errors.csv"
     path.write_text("\n".join([HEADER, *["A,co2e,x,2026-01-02T04:00:00Z"] * 30]))
 
-    load(path, errors_to=str(errors))
+    load(path, errors=str(errors))
 
     lines = errors.read_text().splitlines()
-    assert lines[0] == "file,line,code,detail"
-    assert lines[30] == "events.csv,31,bad_value,'x' is no number."
+    assert lines[0] == "line,code,detail,entity,metric,value,time"
+    assert lines[30] == "31,bad_value,'x' is no number.,A,co2e,x,2026-01-02T04:00:00Z"
     assert len(lines) == 31
 
 

@@ -1,9 +1,7 @@
 """``manage.py ingest FILE…``: load files with events; safe to rerun."""
 
-import codecs
-import csv
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -11,32 +9,34 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
-from msgspec.structs import astuple
 
-from hotspots.readings import Intake
-from ingest.files import EventFile, FileError, Format
-from ingest.loading import Tally, load
-from ingest.options import OptionError, make_layout
+from ingest.files import EventFile
+from ingest.loading import Batch, Tally, load, newest_hotspot
+from ingest.mapping import TableMapping
+from ingest.mappings import named
+from ingest.options import OptionError, make_mapping
 from ingest.parsing import MAX_EVENTS
+from ingest.preview import preview
 from ingest.progress import Progress
-from ingest.reporting import rejections, report
+from ingest.rejections import Rejections
+from ingest.reporting import previewed, rejections, report
+from streams.errors import DomainError, NotFoundError
 
 EXAMPLES = """
 A table has a header line and a column for each field: entity, metric, value, time, and
 optionally entity_type, unit, id, baseline, attributes. Other tables are described:
-
   manage.py ingest plant.csv --set entity=plant-1 --set entity_type=site \\
       --set metric=energy --set unit=kWh --map value=Usage_kWh --map time=date \\
       --time-format '%d/%m/%Y %H:%M' --time-zone Asia/Seoul
-
   manage.py ingest plant.csv ... --metric energy:kWh=Usage_kWh --metric 'co2e:t=CO2(tCO2)'
-
+  manage.py ingest plant.csv --mapping 'Plant export' --preview
 Loading a file twice changes nothing. Interrupted, whole batches are stored: load it again.
+Ends with 0, 1 (nothing taken, or a file not read to its end), 2 (wrong usage), 130 (Ctrl-C).
 """
 
 
 class Command(BaseCommand):
-    help = "Load CSV or NDJSON files with events (also .gz, - for standard input)."
+    help = "Load CSV, NDJSON or Parquet files with events (also .gz, - for standard input)."
     requires_system_checks = ()  # they load every view: a second that each call would pay
 
     def create_parser(self, *args: Any, **kwargs: Any) -> Any:
@@ -48,7 +48,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Describe the options."""
         add = parser.add_argument
-        add("files", nargs="+", metavar="FILE", help="CSV or NDJSON, also .gz; - is standard input")
+        add("files", nargs="+", metavar="FILE", help="CSV, NDJSON or Parquet; - is standard input")
+        self._add_mapping(parser)
+        add("--batch-size", type=int, default=1000, metavar="N", help="events per transaction")
+        add("--errors", metavar="FILE", help="write every rejected line there, as CSV")
+        add("--preview", action="store_true", help="show the first 20 lines, store nothing")
+
+    def _add_mapping(self, parser: ArgumentParser) -> None:
+        add = parser.add_argument
+        add("--mapping", metavar="NAME", help="one that was saved; the options here go before it")
         add("--map", action="append", default=[], metavar="FIELD=COLUMN", help="a field's column")
         add("--set", action="append", default=[], metavar="FIELD=VALUE", help="for every row")
         add(
@@ -58,36 +66,56 @@ class Command(BaseCommand):
             metavar="NAME[:UNIT]=COLUMN",
             help="a column with this metric's values; give it once per metric of a row",
         )
-        add("--time-format", default="", metavar="FORMAT", help="strptime, e.g. '%%d/%%m/%%Y'")
-        add("--time-zone", default="", metavar="ZONE", help="of times without offset: Asia/Seoul")
-        add("--delimiter", default=",", help="between cells (default ,; 'tab' for a tab)")
-        add("--decimal-comma", action="store_true", help="numbers are written 1.234,5")
-        add("--encoding", default="utf-8", help="of the file (default utf-8)")
-        add("--batch-size", type=int, default=1000, metavar="N", help="events per transaction")
-        add("--errors-to", metavar="FILE", help="write every rejection there, as CSV")
+        add(
+            "--time-format",
+            metavar="FORMAT",
+            help="iso, epoch_s, epoch_ms or '%%d/%%m/%%Y %%H:%%M'",
+        )
+        add("--time-zone", metavar="ZONE", help="of times without offset: Asia/Seoul")
+        add("--delimiter", help="between cells: , ; | tab (default: what the file uses)")
+        add("--decimal", help="mark before decimals: . or , (default .)")
+        add("--encoding", help="of the text (default: UTF-8, or what its mark says)")
 
     def handle(self, *, files: list[str], **options: Any) -> None:
         """Load the files one after the other."""
-        written, batch_size = _format(options), _batch_size(options["batch_size"])
+        mapping, batch_size = _mapping(options), _batch_size(options["batch_size"])
+        if options["preview"]:
+            for path in files:
+                self._preview(path, mapping)
+            return
         taken, failed = 0, 0
-        with _rejections_to(options["errors_to"]) as errors:
+        with _rejections_to(options["errors"]) as errors:
             for path in files:
                 tally = Tally()
-                failed += not self._load(path, written, tally, batch_size, errors)
+                failed += not self._load(path, mapping, tally, batch_size, errors)
                 taken += tally.accepted + tally.duplicates
         if failed:
             raise CommandError(f"{failed} of {len(files)} files could not be read to the end.")
         if not taken:
             raise CommandError("Nothing was accepted.")
 
+    def _preview(self, path: str, mapping: TableMapping) -> None:
+        try:
+            with EventFile(path, mapping) as file:
+                for line in previewed(file.name, preview(file)):
+                    self.stdout.write(line)
+        except DomainError as error:
+            raise CommandError(f"{path}: {error}") from error
+
     def _load(
-        self, path: str, written: Format, tally: Tally, batch_size: int, errors: "_Rejections"
+        self,
+        path: str,
+        mapping: TableMapping,
+        tally: Tally,
+        batch_size: int,
+        errors: Rejections | None,
     ) -> bool:
         """Load one file and report it; return whether it was read to its end."""
         try:
-            with EventFile(path, written) as file:
+            tally.newest_hotspot = newest_hotspot()
+            with EventFile(path, mapping) as file:
                 self._load_open(file, tally, batch_size, errors)
-        except FileError as error:
+        except DomainError as error:
             self._stopped(path, tally, f"{path}: {error}")
             return False
         except KeyboardInterrupt:
@@ -100,13 +128,14 @@ class Command(BaseCommand):
         return True
 
     def _load_open(
-        self, file: EventFile, tally: Tally, batch_size: int, errors: "_Rejections"
+        self, file: EventFile, tally: Tally, batch_size: int, errors: Rejections | None
     ) -> None:
         terminal = self.stdout.isatty()
         progress = Progress(file, tally, partial(self.stdout.write, ending=""), terminal=terminal)
 
-        def on_batch(intake: Intake) -> None:
-            errors(file.name, intake)
+        def on_batch(batch: Batch) -> None:
+            if errors is not None:
+                errors.write_batch(batch, file.header)
             progress.show()
 
         try:
@@ -129,28 +158,14 @@ class Command(BaseCommand):
             self.stdout.write(line)
 
 
-_Rejections = Callable[[str, Intake], None]
-
-
-def _format(options: dict[str, Any]) -> Format:
+def _mapping(options: dict[str, Any]) -> TableMapping:
     try:
-        layout = make_layout(
-            maps=options["map"],
-            sets=options["set"],
-            metrics=options["metric"],
-            time_format=options["time_format"],
-            time_zone=options["time_zone"],
-            decimal_comma=options["decimal_comma"],
-        )
-        encoding = codecs.lookup(options["encoding"]).name
+        base = named(options["mapping"]) if options["mapping"] else TableMapping()
+        return make_mapping(base, options)
+    except NotFoundError as error:
+        raise CommandError(f"--mapping: {error}") from error
     except OptionError as error:
         raise CommandError(str(error)) from error
-    except LookupError as error:
-        raise CommandError(f"--encoding: {error}.") from error
-    delimiter = "\t" if options["delimiter"] == "tab" else options["delimiter"]
-    if len(delimiter) != 1 or delimiter in '"\r\n':
-        raise CommandError("--delimiter is one character, or the word tab.")
-    return Format(layout, delimiter, "utf-8-sig" if encoding == "utf-8" else encoding)
 
 
 def _batch_size(number: int) -> int:
@@ -160,16 +175,16 @@ def _batch_size(number: int) -> int:
 
 
 @contextmanager
-def _rejections_to(path: str | None) -> Iterator[_Rejections]:
-    """Open the file for rejections, if one is wanted; yield what writes to it."""
+def _rejections_to(path: str | None) -> Iterator[Rejections | None]:
+    """Open the file for rejected lines, if one is wanted."""
     if not path:
-        yield lambda name, intake: None
+        yield None
         return
     try:
-        Path(path).touch()
+        errors = Rejections(Path(path), bounded=False)
     except OSError as error:
-        raise CommandError(f"--errors-to {path}: {error.strerror}.") from error
-    with Path(path).open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["file", "line", "code", "detail"])
-        yield lambda name, intake: writer.writerows([name, *astuple(r)] for r in intake.rejected)
+        raise CommandError(f"--errors {path}: {error.strerror}.") from error
+    try:
+        yield errors
+    finally:
+        errors.close()

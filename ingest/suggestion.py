@@ -1,0 +1,93 @@
+"""A mapping that probably fits a table, for a person to look at and mend."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from .dialect import find_decimal, find_time_format
+from .inspection import Inspected
+from .layout import HeaderError, find_columns
+from .mapping import MappingError, TableMapping, compiled
+
+#: Names that columns of other people have, in lower case without marks.
+SYNONYMS = {
+    "time": ("timestamp", "datetime", "date", "ts", "periodstart", "period", "when", "zeit",
+             "datum", "zeitstempel", "utc", "time"),
+    "value": ("reading", "usage", "consumption", "amount", "quantity", "kwh", "usagekwh", "mwh",
+              "emissions", "co2e", "wert", "verbrauch", "measurement", "demand", "load"),
+    "entity": ("supplier", "site", "plant", "factory", "meter", "sensor", "name", "location",
+               "device", "asset", "station", "route", "warehouse", "werk", "standort", "source"),
+    "metric": ("measure", "kind", "variable", "quantityname", "parameter", "signal"),
+    "unit": ("units", "uom", "einheit"),
+    "entity_type": ("entitytype", "type"),
+    "id": ("eventid", "key", "uuid"),
+    "baseline": ("expected", "target", "forecast", "prediction"),
+    "attributes": (),
+}  # fmt: skip
+
+
+def suggest(seen: Inspected, known: Iterable[TableMapping] = ()) -> TableMapping:
+    """Return the saved mapping that fits the columns, else a guess from names and cells.
+
+    Args:
+        known: saved mappings, the one to prefer first.
+    """
+    if seen.format == "ndjson":
+        return TableMapping()
+    saved = next((mapping for mapping in known if _fits(mapping, seen.columns)), None)
+    if saved is not None:
+        return saved
+    columns = _columns(seen.columns)
+    times = _cells(seen, columns.get("time", "time"))
+    return TableMapping(
+        columns={name: column for name, column in columns.items() if name != column},
+        delimiter=seen.dialect["delimiter"],
+        encoding=seen.dialect["encoding"],
+        decimal=find_decimal(_cells(seen, columns.get("value", "value"))),
+        time_format=find_time_format(times) or "iso",
+    )
+
+
+def _fits(mapping: TableMapping, header: list[str]) -> bool:
+    """Whether it was made for such a table: it names columns, and all it needs are there."""
+    if not mapping.columns and not mapping.metrics:
+        return False
+    try:
+        find_columns(header, compiled(mapping))
+    except (HeaderError, MappingError):
+        return False
+    return True
+
+
+def _columns(header: Sequence[str]) -> dict[str, str]:
+    """Return field -> column: the field's own name first, then the names that others use."""
+    plain = {_plain(name): name for name in reversed(header)}
+    found: dict[str, str] = {}
+    for field, synonyms in SYNONYMS.items():
+        names = (_plain(field), *synonyms)
+        column = next((plain[name] for name in names if name in plain), None)
+        if column is not None and column not in found.values() and header.count(column) == 1:
+            found[field] = column
+    return found
+
+
+def _plain(name: str) -> str:
+    return "".join(mark for mark in name.lower() if mark.isalnum())
+
+
+def _cells(seen: Inspected, column: str) -> list[str]:
+    """Return the cells of a column that are not empty."""
+    if column not in seen.columns:
+        return []
+    place = seen.columns.index(column)
+    cells = (row[place].strip() for row in seen.rows if len(row) > place)
+    return [cell for cell in cells if cell]
+
+
+def with_dialect(mapping: TableMapping, seen: Inspected) -> TableMapping:
+    """Return a mapping with the file's own delimiter and encoding where it has none."""
+    return msgspec.structs.replace(
+        mapping,
+        delimiter=mapping.delimiter or seen.dialect["delimiter"],
+        encoding=mapping.encoding or seen.dialect["encoding"],
+    )
