@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,6 +15,9 @@ from streams.rest.schema import IF_MATCH, KEY, problems, row_change, row_routes
 from streams.rest.viewsets import RowViewSet
 
 from . import tuning
+from .backtest import compare
+from .backtest_rows import comparison_row
+from .backtest_serializers import BacktestCommand, BacktestSerializer, proposed_setup
 from .models import Target
 from .series_filters import SeriesListQuery, TargetListQuery
 from .series_rows import rows_of_series, series_row, series_rows
@@ -37,6 +41,7 @@ class SeriesViewSet(RowViewSet):
     queries = {"list": SeriesListQuery}
     view_permission = "hotspots.view_series"
     change_permission = "hotspots.change_series"
+    reading = RowViewSet.reading | {"backtest"}
 
     def shapes(self, rows: Sequence[Any]) -> "list[dict[str, Any]]":
         """Return the shapes of a page, in a fixed number of queries."""
@@ -46,6 +51,19 @@ class SeriesViewSet(RowViewSet):
     def partial_update(self, request: Request, pk: int) -> Response:
         """Set the series' own threshold, or null to let the metric's hold again."""
         return self.change(tuning.set_threshold, pk, **self.body(ThresholdCommand))
+
+    @extend_schema(
+        parameters=[KEY],
+        request=BacktestCommand,
+        responses={200: BacktestSerializer, **problems(400, 401, 403, 404, 409, 422, 503)},
+    )
+    @action(detail=True, methods=["post"])
+    def backtest(self, request: Request, pk: int) -> Response:
+        """Answer what other settings would have changed; nothing is stored."""
+        wanted = self.body(BacktestCommand)
+        series = self.find(pk)
+        found = compare(series, proposed_setup(series, wanted), days=wanted["days"])
+        return Response(comparison_row(found))
 
     def answer(self, row: Any) -> Response:
         """Answer one row with all that its shape needs, and its version as ETag."""
