@@ -10,21 +10,34 @@ class HotspotsConfig(AppConfig):
 
         from . import signals  # noqa: F401
 
-        jobs.append(Job("silence", every(SILENCE_CHECK_SECONDS, look_for_silence)))
+        jobs.append(Job("silent feeds", every(SILENCE_CHECK_SECONDS, look_for_silent_feeds)))
+        jobs.append(Job("silences", every(SILENCE_ROUND_SECONDS, hide_and_release)))
+        jobs.append(Job("hours", every(ROLL_UP_SECONDS, roll_up_hours)))
         jobs.append(Job("updates", every(UPDATE_CHECK_SECONDS, bring_rows_up_to_date)))
 
 
 SILENCE_CHECK_SECONDS = 30.0
+SILENCE_ROUND_SECONDS = 5.0
 UPDATE_CHECK_SECONDS = 1.0
+ROLL_UP_SECONDS = 60.0
 
 
-def look_for_silence() -> None:
+def look_for_silent_feeds() -> None:
     """Open a hotspot for each feed that fell silent."""
     from django.utils import timezone
 
     from .silent_feeds import check_silence
 
     check_silence(timezone.now())
+
+
+def hide_and_release() -> None:
+    """Hide what a silence began to cover, and release what none does any more."""
+    from django.utils import timezone
+
+    from .silencing import apply_silences
+
+    apply_silences(timezone.now())
 
 
 def bring_rows_up_to_date() -> None:
@@ -34,3 +47,10 @@ def bring_rows_up_to_date() -> None:
     from .updates import flush_pending
 
     flush_pending(timezone.now())
+
+
+def roll_up_hours() -> None:
+    """Add up days that are over, for charts."""
+    from .rollup import roll_up
+
+    roll_up()

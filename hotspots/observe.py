@@ -8,6 +8,7 @@ from .detection.state import UnknownStateError, dump, load
 from .recording import due_at, record
 from .registry import Registry, Source
 from .relearning import relearn
+from .rollup import mark_stale
 from .watching import Terms, Watch, newest_time, places_to_look_at, watch
 
 
@@ -29,6 +30,7 @@ def observe(
     used_keys, stored = storage.known_keys(registry.keys), storage.stored_at(places)
     terms = Terms(received_at, simulated, quiet, used_keys, stored)
     watches = [watch(sources[pk], states[pk], terms) for pk in states]
+    mark_stale(place for seen in watches for place in seen.past_places())
     storage.insert([row for seen in watches for row in seen.rows])
     storage.correct([row for seen in watches for row in seen.corrections])
     ids = record(watches)

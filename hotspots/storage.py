@@ -24,7 +24,7 @@ TYPES = (
     "float8", "float8", "float8", "float8", "bool", "bool", "timestamptz",
 )  # fmt: skip
 TIME, VALUE, RAW_VALUE, RAW_UNIT, PREVIOUS = 1, 2, 3, 4, 5
-RECEIVED = 14
+LATE, RECEIVED = 12, 14
 
 STORED_AT = """
     SELECT place.position - 1, value, previous_value FROM hotspots_measurement AS m

@@ -1,14 +1,18 @@
 """The REST routes of hotspots, of series and what is set for them, and of silences."""
 
+from django.urls import path
+
 from streams.rest.routers import row_router
 
 from .api import HotspotViewSet
+from .points_api import SeriesPoints
 from .series_api import SeriesViewSet, TargetViewSet
 from .silence_api import SilenceViewSet
 
 urlpatterns = [
     *row_router("hotspots", HotspotViewSet),
     *row_router("series", SeriesViewSet),
+    path("series/<int:pk>/points", SeriesPoints.as_view()),
     *row_router("targets", TargetViewSet),
     *row_router("silences", SilenceViewSet),
 ]

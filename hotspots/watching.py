@@ -9,7 +9,7 @@ from .detection.episode import SeriesState
 from .detection.lifecycle import Change
 from .detection.rex import Result
 from .registry import Arrival, Source
-from .storage import PREVIOUS, RAW_UNIT, RAW_VALUE, VALUE, Place, Row, Stored
+from .storage import LATE, PREVIOUS, RAW_UNIT, RAW_VALUE, TIME, VALUE, Place, Row, Stored
 
 
 @dataclass(slots=True)
@@ -47,6 +47,11 @@ class Watch:
     def accepted(self) -> int:
         """Readings that are on disk after the batch: new, late and corrected ones."""
         return len(self.rows) + self.revised
+
+    def past_places(self) -> list[Place]:
+        """Where readings came late or were corrected."""
+        late = [row for row in self.rows if row[LATE]] if self.late else []
+        return [(self.source.series_id, row[TIME]) for row in (*late, *self.corrections)]
 
 
 def places_to_look_at(source: Source, state: SeriesState) -> list[Place]:

@@ -4,17 +4,15 @@ Small transactions, each over a range of the oldest numbers: rows that no writer
 has one lock for all, so each batch is followed by a pause as long as it took.
 """
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Max, QuerySet
 
 from .models import IdempotentAnswer, RevokedToken, StreamEvent, StreamTicket
+from .upkeep import alone, pause
 
 BATCH_ROWS = 1000
 DAY = timedelta(days=1)
@@ -49,29 +47,13 @@ def prune(
     the number. ``progress`` is told after each batch how many of a stream's are gone.
     """
     now = now or datetime.now(UTC)
-    with _alone() as is_alone:
+    with alone(LOCK) as is_alone:
         if not is_alone:
             return None
         _delete(RevokedToken.objects.filter(expires_at__lt=now))
         _delete(StreamTicket.objects.filter(expires_at__lt=now))
         _delete(IdempotentAnswer.objects.filter(created_at__lt=now - DAY))
         return sum(_prune_stream(span, progress) for span in due(now))
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """Say whether no other process prunes; where there is one file, there is one process."""
-    if connection.vendor != "postgresql":
-        yield True
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-        (is_alone,) = cursor.fetchone()
-        try:
-            yield is_alone
-        finally:
-            if is_alone:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
 def _events(span: Span) -> QuerySet[StreamEvent]:
@@ -82,7 +64,7 @@ def _prune_stream(span: Span, progress: Callable[[Span, int], None]) -> int:
     numbers, start, gone = _events(span).order_by("seq").values_list("seq", flat=True), 0, 0
     # The start keeps a batch from walking over what earlier ones left to be vacuumed.
     while batch := list(numbers.filter(seq__gte=start)[:BATCH_ROWS]):
-        with _pause():
+        with pause():
             rows = StreamEvent.objects.filter(stream=span.stream)
             gone += rows.filter(seq__gte=start, seq__lte=batch[-1]).delete()[0]
         start = batch[-1] + 1
@@ -92,13 +74,5 @@ def _prune_stream(span: Span, progress: Callable[[Span, int], None]) -> int:
 
 def _delete(rows: QuerySet[Any]) -> None:
     while keys := list(rows.values_list("pk", flat=True)[:BATCH_ROWS]):
-        with _pause():
+        with pause():
             rows.model._default_manager.filter(pk__in=keys).delete()
-
-
-@contextmanager
-def _pause() -> Iterator[None]:
-    """Give whoever waits as long as the batch took."""
-    began = time.monotonic()
-    yield
-    time.sleep(time.monotonic() - began)
