@@ -19,7 +19,7 @@ class Incidents:
 
     def __init__(self, watches: Iterable[Watch]) -> None:
         entities = {
-            seen.source.entity.pk
+            seen.source.entity_id
             for seen in watches
             if any(change.kind == "opened" for change in seen.changes)
         }
@@ -35,7 +35,7 @@ class Incidents:
         """The id of the hotspot that began the incident, ``None`` if this one begins it."""
         span = timedelta(seconds=INCIDENT_INTERVALS * seen.state.rex.interval)
         window = max(INCIDENT_WINDOW, span)
-        for other in self.open.get(seen.source.entity.pk, []):
+        for other in self.open.get(seen.source.entity_id, []):
             apart = abs(other.opened_at - hotspot.opened_at)
             if other.series_id != hotspot.series_id and apart <= window:
                 return other.incident_id or other.pk

@@ -15,7 +15,7 @@ from .watching import Terms, Watch, newest_time, places_to_look_at, watch
 def observe(
     registry: Registry, *, received_at: datetime, simulated: bool, quiet: bool
 ) -> tuple[list[Watch], list[int]]:
-    """Take the registry's readings in; the caller holds the transaction.
+    """Take the registry's readings in; the caller holds the transaction and the locks.
 
     Args:
         quiet: store and learn, but open and change no hotspot.
@@ -23,9 +23,8 @@ def observe(
     Returns:
         What became of each series' readings, and the ids of the hotspots that changed.
     """
-    sources = {source.series_id: source for source in registry.sources.values()}
-    packed = storage.lock_series(sources)
-    states = {pk: read_state(sources[pk], data) for pk, data in packed.items()}
+    sources = {one.series_id: one for one in registry.sources.values() if one.arrivals}
+    states = {pk: read_state(source, source.state) for pk, source in sources.items()}
     places = [p for pk in states for p in places_to_look_at(sources[pk], states[pk])]
     used_keys, stored = storage.known_keys(registry.keys), storage.stored_at(places)
     terms = Terms(received_at, simulated, quiet, used_keys, stored)

@@ -25,7 +25,7 @@ class Suppression:
 
     def __init__(self, changed: Iterable[Watch]) -> None:
         begins = [
-            (seen.source.entity.pk, change.at)
+            (seen.source.entity_id, change.at)
             for seen in changed
             for change in seen.changes
             if change.kind in BEGINNINGS

@@ -11,11 +11,11 @@ same transaction; what clients are sent is numbered in its last statements.
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 
 from hotspots.observe import observe
 from hotspots.readings import Intake, Reading
-from hotspots.registry import Registry, resolve
+from hotspots.registry import Registry
 from streams import events, metrics
 
 #: A key that another batch uses at the same moment makes this one start again.
@@ -56,12 +56,18 @@ def ingest(
 def _ingest(
     readings: Sequence[Reading], received_at: datetime, *, simulated: bool, quiet: bool
 ) -> Intake:
-    registry = resolve(readings, simulated=simulated)
-    intake = _started(registry)
-    with events.batch():
-        watches, intake.hotspots = observe(
-            registry, received_at=received_at, simulated=simulated, quiet=quiet
-        )
+    for _ in range(ATTEMPTS):
+        with events.batch():
+            registry = Registry(readings)
+            if registry.is_complete:
+                intake = _started(registry)
+                watches, intake.hotspots = observe(
+                    registry, received_at=received_at, simulated=simulated, quiet=quiet
+                )
+                break
+        registry.create_missing(simulated=simulated)  # and find them as others left them
+    else:
+        raise OperationalError("Series that were just created are gone again.")
     for seen in watches:
         intake.accepted += seen.accepted
         intake.duplicates += seen.duplicates
