@@ -1,9 +1,11 @@
 """Series and targets over REST: look at what is watched, set what holds for it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -12,16 +14,18 @@ from rest_framework.response import Response
 from streams.errors import NotFoundError
 from streams.rest.preconditions import etag, if_match
 from streams.rest.schema import IF_MATCH, KEY, problems, row_change, row_routes
+from streams.rest.strict import Strict
 from streams.rest.viewsets import RowViewSet
 
-from . import tuning
-from .backtest import compare
+from . import teaching, tuning
+from .backtest import compare, one_of_few
 from .backtest_rows import comparison_row
 from .backtest_serializers import BacktestCommand, BacktestSerializer, proposed_setup
-from .models import Target
+from .models import Series, Target
 from .series_filters import SeriesListQuery, TargetListQuery
 from .series_rows import rows_of_series, series_row, series_rows
 from .series_serializers import (
+    FreezeCommand,
     SeriesRowSerializer,
     TargetChange,
     TargetCommand,
@@ -64,6 +68,48 @@ class SeriesViewSet(RowViewSet):
         series = self.find(pk)
         found = compare(series, proposed_setup(series, wanted), days=wanted["days"])
         return Response(comparison_row(found))
+
+    @row_change(SeriesRowSerializer)
+    @action(detail=True, methods=["post"])
+    def accept(self, request: Request, pk: int) -> Response:
+        """Accept the present level as the new normal; an open hotspot resolves."""
+        self.body(Strict)
+        return self._teach(teaching.accept_as_normal, pk, timezone.now())
+
+    @row_change(SeriesRowSerializer, FreezeCommand)
+    @action(detail=True, methods=["post"])
+    def freeze(self, request: Request, pk: int) -> Response:
+        """Keep the old normal: readings of the next days are judged, and not learned."""
+        span = timedelta(days=self.body(FreezeCommand)["days"])
+        now = timezone.now()
+        return self._teach(teaching.keep_old_normal, pk, now, until=now + span)
+
+    @row_change(SeriesRowSerializer)
+    @action(detail=True, methods=["post"])
+    def unfreeze(self, request: Request, pk: int) -> Response:
+        """Learn again, from the next reading on."""
+        self.body(Strict)
+        return self._teach(teaching.unfreeze, pk, timezone.now())
+
+    @extend_schema(
+        parameters=[IF_MATCH, KEY],
+        request=None,
+        responses={200: SeriesRowSerializer, **problems(400, 401, 403, 404, 409, 412, 422, 503)},
+    )
+    @action(detail=True, methods=["post"])
+    def rebuild(self, request: Request, pk: int) -> Response:
+        """Learn the series anew from what is stored, in order of time; nobody is told."""
+        self.body(Strict)
+        with one_of_few():
+            return self._teach(teaching.rebuild, pk, timezone.now())
+
+    def _teach(
+        self, service: Callable[..., Series], pk: int, at: datetime, **values: Any
+    ) -> Response:
+        by, version = self.signed_in(), if_match(self.request)
+        return self.answer(
+            service(series_id=pk, by=by, at=at, via="api", version=version, **values)
+        )
 
     def answer(self, row: Any) -> Response:
         """Answer one row with all that its shape needs, and its version as ETag."""

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import FloatField, OuterRef, QuerySet, Subquery
 
 from streams.rows import moment
 
-from . import clock
+from .detection.engine import offers_rebuild
 from .detection.episode import SeriesState
 from .detection.findings import CYCLE_SECONDS
 from .detection.rex import WARM_UP
@@ -67,6 +68,12 @@ def is_learning(state: SeriesState | None) -> bool:
     return state.rex.kind == HOURS and state.newest - state.first_at < CYCLE_SECONDS
 
 
+def frozen_until(row: Series) -> datetime | None:
+    """Up to which time readings are not learned, unless they have come that far."""
+    is_past = row.frozen_until and row.last_time and row.last_time >= row.frozen_until
+    return None if is_past else row.frozen_until
+
+
 def _names(row: Series) -> dict[str, Any]:
     entity, metric = row.entity, row.metric
     return {
@@ -89,11 +96,11 @@ def _readings(row: Series) -> dict[str, Any]:
 def _learned(row: Series) -> dict[str, Any]:
     state = memory_of(row)
     interval = state.rex.interval if state is not None else 0.0
-    until = getattr(state, "frozen_until", 0.0)
     return {
         "interval_seconds": interval or None,
         "learning": is_learning(state),
-        "frozen_until": moment(clock.moment(until)) if until else None,
+        "frozen_until": moment(frozen_until(row)),
+        "rebuild_offered": state is not None and offers_rebuild(state),
         "provisional_baseline": None,
     }
 

@@ -38,6 +38,7 @@ class SeriesRowSerializer(serializers.ModelSerializer):
     learning = serializers.BooleanField()
     effective_threshold = serializers.FloatField()
     frozen_until = serializers.DateTimeField(allow_null=True)
+    rebuild_offered = serializers.BooleanField()
     targets = serializers.DictField(child=serializers.FloatField())
     hotspot_id = serializers.IntegerField(allow_null=True)
     provisional_baseline = serializers.FloatField(allow_null=True)
@@ -47,7 +48,8 @@ class SeriesRowSerializer(serializers.ModelSerializer):
         fields = [
             "id", "entity", "entity_type", "metric", "unit", "count", "last_time", "last_value",
             "interval_seconds", "learning", "threshold", "effective_threshold", "frozen_until",
-            "targets", "hotspot_id", "provisional_baseline", "simulated", "version",
+            "rebuild_offered", "targets", "hotspot_id", "provisional_baseline", "simulated",
+            "version",
         ]  # fmt: skip
 
     def to_representation(self, instance: Series) -> dict[str, Any]:
@@ -84,6 +86,12 @@ class ThresholdCommand(Strict):
     """The score from which a hotspot of the series opens; null: the metric's holds."""
 
     threshold = NumberField(allow_null=True)
+
+
+class FreezeCommand(Strict):
+    """For how many days the old normal is to be kept; parts of days are fine."""
+
+    days = NumberField(default=7.0, min_value=0, max_value=7)
 
 
 class TargetCommand(Strict):

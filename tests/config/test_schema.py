@@ -39,6 +39,10 @@ ROUTES = {
     "/api/series/{id}": {"get", "patch"},
     "/api/series/{id}/history": {"get"},
     "/api/series/{id}/backtest": {"post"},
+    "/api/series/{id}/accept": {"post"},
+    "/api/series/{id}/freeze": {"post"},
+    "/api/series/{id}/unfreeze": {"post"},
+    "/api/series/{id}/rebuild": {"post"},
     "/api/targets": {"get", "post"},
     "/api/targets/{id}": {"get", "patch", "delete"},
     "/api/targets/{id}/history": {"get"},
@@ -93,6 +97,7 @@ def test_filters_and_errors_are_described(schema):
     names = {parameter["name"] for parameter in listing["parameters"]}
     assert names == {
         "status", "severity", "entity", "entity_type", "metric", "opened_after", "opened_before",
+        "incident_id", "suppressed",
         "cursor", "page_size",
     }  # fmt: skip
     assert "application/problem+json" in listing["responses"]["400"]["content"]

@@ -41,6 +41,7 @@ def test_a_row_says_what_is_known_set_and_open(api, analyst):
         "threshold": None,
         "effective_threshold": 0.168,
         "frozen_until": None,
+        "rebuild_offered": False,
         "targets": {"day": 5000.0},
         "hotspot_id": Hotspot.objects.get().pk,
         "provisional_baseline": row["provisional_baseline"],
