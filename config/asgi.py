@@ -13,13 +13,14 @@ from channels.routing import ProtocolTypeRouter  # noqa: E402
 import alerts.routing  # noqa: E402
 import hotspots.routing  # noqa: E402
 import recommendations.routing  # noqa: E402
+from config.bodies import larger_body  # noqa: E402
 from config.metrics import CountRequests  # noqa: E402
 from streams.feed.handover import Feed  # noqa: E402
 from streams.middleware import LimitBody, SocketRoutes  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": CountRequests(LimitBody(Feed(django_application))),
+        "http": CountRequests(LimitBody(Feed(django_application), larger_body)),
         "websocket": SocketRoutes(
             [
                 *hotspots.routing.websocket_urlpatterns,

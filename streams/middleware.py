@@ -1,6 +1,7 @@
 """ASGI middleware around the streams' routes."""
 
 from collections.abc import Awaitable, Callable, Iterable
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -12,7 +13,8 @@ from .rest import problems
 Application = Callable[..., Awaitable[Any]]
 Message = dict[str, Any]
 
-MAX_BODY_BYTES = 6 * 1024 * 1024  # a little above the largest that a view takes
+MAX_BODY_BYTES = 6 * 1024 * 1024  # a little above the largest that a usual view takes
+MAX_LARGE_BODIES = 4  # at once in a process: each of them fills the disk and waits for it
 
 
 class SocketRoutes:
@@ -37,15 +39,44 @@ class SocketRoutes:
 
 
 class LimitBody:
-    """Refuse a large request body while it comes; Django would first write it to disk."""
+    """Refuse a large request body while it comes; Django would first write it to disk.
 
-    def __init__(self, application: Application) -> None:
+    A route that takes large files has a limit of its own, for those who may use it, a few at a
+    time. Such a body has to say its length: one in chunks keeps to the usual limit.
+    """
+
+    def __init__(
+        self, application: Application, larger: Callable[[Message], Awaitable[int]] | None = None
+    ) -> None:
+        """Wrap an application.
+
+        Args:
+            larger: returns the limit of a request that says it is large, 0 for the usual one.
+        """
         self.application = application
+        self.larger = larger
+        self.large = 0  # bodies on their way in
 
     async def __call__(self, scope: Message, receive: Application, send: Any) -> None:
         length = dict(scope["headers"]).get(b"content-length", b"0")
-        if length.isdigit() and int(length) > MAX_BODY_BYTES:
-            await _refuse(send)
+        declared = int(length) if length.isdigit() else 0
+        if declared <= MAX_BODY_BYTES or self.larger is None:
+            await self._limited(MAX_BODY_BYTES, declared, scope, receive, send)
+        elif self.large >= MAX_LARGE_BODIES:
+            await _refuse(send, 503, "overloaded", "Too many large files at once: try again.")
+        else:
+            self.large += 1
+            try:
+                limit = await self.larger(scope) or MAX_BODY_BYTES
+                await self._limited(limit, declared, scope, receive, send)
+            finally:
+                self.large -= 1
+
+    async def _limited(
+        self, limit: int, declared: int, scope: Message, receive: Application, send: Any
+    ) -> None:
+        if declared > limit:
+            await _refuse_large(send, limit)
             return
         seen = 0
 
@@ -53,18 +84,22 @@ class LimitBody:
             nonlocal seen
             message: Message = await receive()
             seen += len(message.get("body", b""))
-            if seen <= MAX_BODY_BYTES:
+            if seen <= limit:
                 return message
-            await _refuse(send)
+            await _refuse_large(send, limit)
             return {"type": "http.disconnect"}  # the application tidies up and says nothing more
 
         await self.application(scope, counted, send)
 
 
-async def _refuse(send: Any) -> None:
-    problem = problems.problem(
-        413, "too_large", f"A request may have {MAX_BODY_BYTES // 1024 // 1024} MiB."
-    )
+async def _refuse_large(send: Any, limit: int) -> None:
+    await _refuse(send, 413, "too_large", f"A request may have {limit // 1024 // 1024} MiB.")
+
+
+async def _refuse(send: Any, status: int, code: str, detail: str) -> None:
+    problem = problems.problem(status, code, detail)
     headers = [(b"content-type", problems.CONTENT_TYPE.encode()), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers.append((b"retry-after", b"5"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": orjson.dumps(problem)})

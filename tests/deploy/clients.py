@@ -76,9 +76,9 @@ class Analyst:
     def __init__(self, server: EmberwatchServer, entity: str = "Works 1") -> None:
         self.server = server
         self.token = server.token("analyst")
-        sender = server.token("ingester")
-        server.call("POST", "/api/events", quiet_days(entity), sender)
-        _, answer = server.call("POST", "/api/events", spike(entity), sender)
+        self.ingest_token = server.token("ingester")
+        server.call("POST", "/api/events", quiet_days(entity), self.ingest_token)
+        _, answer = server.call("POST", "/api/events", spike(entity), self.ingest_token)
         [self.hotspot] = answer["hotspots"]
         self._numbers = count()
 

@@ -66,6 +66,15 @@ async def test_a_body_that_is_too_large_is_refused_in_our_own_words(proxy, addre
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
+async def test_a_large_file_passes_to_those_who_may_upload(proxy, address, analyst):
+    form = {"file": ("large.csv", b"entity,metric,value,time\n" + b"x" * 8_000_000)}
+
+    async with proxy.visitor(address(), analyst.ingest_token) as client:
+        taken = await client.post("/api/uploads", files=form)
+
+    assert (taken.status_code, taken.json()["size"]) == (201, 8_000_025)
+
+
 async def test_events_arrive_at_a_socket_with_a_bearer_subprotocol(proxy, address, analyst):
     offered = ["emberwatch.v1", f"bearer.{analyst.token}"]
     async with proxy.connect("/ws/hotspots", address(), subprotocols=offered) as socket:

@@ -5,11 +5,13 @@ import json
 
 import pytest
 
+from tests.streams.conftest import access_token
 
-async def send(port: int, head: str, *parts: bytes) -> tuple[int, dict]:
+
+async def send(port: int, head: str, *parts: bytes, path: str = "/api/events") -> tuple[int, dict]:
     """One raw request; returns status and problem."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(f"POST /api/events HTTP/1.1\r\nHost: 127.0.0.1\r\n{head}\r\n\r\n".encode())
+    writer.write(f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{head}\r\n\r\n".encode())
     try:
         for part in parts:
             writer.write(part)
@@ -33,3 +35,43 @@ async def test_a_body_over_the_bound_is_refused_before_it_is_stored(server, chun
     status, problem = await send(server.port, f"Content-Type: application/json\r\n{head}", *parts)
 
     assert (status, problem["code"]) == (413, "too_large")
+
+
+@pytest.mark.parametrize(
+    ("role", "status", "code"),
+    [("", 413, "too_large"), ("analyst", 413, "too_large"), ("ingester", 400, "missing_file")],
+)
+async def test_a_large_file_is_for_those_who_may_upload(
+    server, make_user, in_thread, role, status, code
+):
+    who = f"Authorization: Bearer {await in_thread(token_of, make_user, role)}\r\n" if role else ""
+    head = f"{who}Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 7000000"
+    form = b'--x\r\nContent-Disposition: form-data; name="other"; filename="a.csv"\r\n\r\n'
+    body = form + b"y" * (7_000_000 - len(form) - 9) + b"\r\n--x--\r\n" if status == 400 else b"y"
+
+    answer = await send(server.port, head, body, path="/api/uploads")
+
+    assert (answer[0], answer[1]["code"]) == (status, code)
+
+
+async def test_a_file_beyond_the_limit_is_refused_unread(server, make_user, in_thread, settings):
+    settings.UPLOAD_MAX_BYTES = 8_000_000
+    who = f"Authorization: Bearer {await in_thread(token_of, make_user, 'ingester')}"
+    head = f"{who}\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 9000000"
+
+    status, problem = await send(server.port, head, b"x", path="/api/uploads")
+
+    assert (status, problem["code"]) == (413, "too_large")
+    assert "7 MiB" in problem["detail"]
+
+
+async def test_large_files_come_a_few_at_a_time(server, monkeypatch):
+    monkeypatch.setattr("streams.middleware.MAX_LARGE_BODIES", 0)
+
+    status, problem = await send(server.port, "Content-Length: 7000000", b"x", path="/api/uploads")
+
+    assert (status, problem["code"]) == (503, "overloaded")
+
+
+def token_of(make_user, role):
+    return access_token(make_user(f"{role}-1", role=role))
