@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from math import inf
 
 from .clock import moment
 from .detection import engine
@@ -48,8 +49,9 @@ def adopt_freeze(state: SeriesState, series_id: int) -> None:
     """Let the freeze that somebody asked for hold in the state as well."""
     rows = Series.objects.filter(pk=series_id, frozen_until__isnull=False)
     for after, until in rows.values_list("frozen_after", "frozen_until"):
-        state.frozen_after = after.timestamp() if after else 0.0
-        state.frozen_until = until.timestamp()
+        if until is not None:
+            state.frozen_after = after.timestamp() if after else 0.0
+            state.frozen_until = until.timestamp()
 
 
 def adopt(hotspot: Hotspot) -> Episode:
@@ -69,6 +71,9 @@ def adopt(hotspot: Hotspot) -> Episode:
         below=width,
         above=width,
         cause_at=seen_at,
+        cause_value=hotspot.value,
+        cause_lower=inf if low is None else low,
+        cause_upper=-inf if high is None else high,
         opened_at=hotspot.opened_at.timestamp(),
         last_seen_at=seen_at,
         occurrences=hotspot.occurrences,

@@ -72,9 +72,9 @@ def watch(source: Source, state: SeriesState, terms: Terms) -> Watch:
     for arrival in arrivals:
         time = arrival.reading.time
         if time in fresh:
-            _meet_again(seen, arrival, fresh[time])
+            _meet_again(seen, arrival, fresh[time], offset(time))
         elif (source.series_id, time) in terms.stored:
-            _correct(seen, arrival)
+            _correct(seen, arrival, offset(time))
         else:
             fresh[time] = row = _take(seen, arrival, offset(time))
             seen.rows.append(row)
@@ -99,6 +99,7 @@ def _take(seen: Watch, arrival: Arrival, utc_offset: float) -> Row:
 
 def _take_late(seen: Watch, arrival: Arrival, utc_offset: float) -> Row:
     seen.late += 1
+    seen.state.late += 1
     score = None
     if not engine.is_stale(seen.state, arrival.t) and not seen.terms.quiet:
         score, changes = engine.observe_late(
@@ -126,17 +127,17 @@ def _row(
     ]  # fmt: skip
 
 
-def _meet_again(seen: Watch, arrival: Arrival, row: Row) -> None:
+def _meet_again(seen: Watch, arrival: Arrival, row: Row, utc_offset: float) -> None:
     """The batch has the same time twice: a repeat, or a correction of what was not yet stored."""
     if arrival.value in (row[VALUE], row[PREVIOUS]):
         seen.duplicates += 1
         return
     row[PREVIOUS], row[VALUE] = row[VALUE], arrival.value
     row[RAW_VALUE], row[RAW_UNIT] = arrival.reading.value, arrival.unit
-    _revise(seen, arrival)
+    _revise(seen, arrival, row[PREVIOUS], utc_offset)
 
 
-def _correct(seen: Watch, arrival: Arrival) -> None:
+def _correct(seen: Watch, arrival: Arrival, utc_offset: float) -> None:
     """A reading of a stored time: a repeat of its value or of the one before, else a revision."""
     place, stored = (seen.source.series_id, arrival.reading.time), seen.terms.stored
     known = stored[place]
@@ -147,13 +148,13 @@ def _correct(seen: Watch, arrival: Arrival) -> None:
     row = _row(seen, arrival, None, None, late=False)
     row[PREVIOUS] = known.value
     seen.corrections.append(row)
-    _revise(seen, arrival)
+    _revise(seen, arrival, known.value, utc_offset)
 
 
-def _revise(seen: Watch, arrival: Arrival) -> None:
+def _revise(seen: Watch, arrival: Arrival, before: float, utc_offset: float) -> None:
     seen.revised += 1
     if not seen.terms.quiet:
-        seen.changes += engine.revise(seen.state, arrival.t, arrival.value)
+        seen.changes += engine.revise(seen.state, arrival.t, arrival.value, before, utc_offset)
 
 
 def newest_time(state: SeriesState) -> datetime | None:

@@ -7,7 +7,7 @@
 from collections.abc import Mapping
 
 from . import lifecycle, rex
-from .episode import OPEN, SeriesState
+from .episode import OPEN, PERIODS, SeriesState
 from .findings import (
     DATA_QUALITY,
     SILENT,
@@ -106,10 +106,25 @@ def observe_late(
     return score, [change] if change else NO_CHANGES
 
 
-def revise(state: SeriesState, t: float, x: float) -> list[Change]:
-    """Note that the reading of time ``t`` is now said to have been ``x``."""
-    change = lifecycle.resolve_corrected(state.episode, t, x, state.newest)
-    return [change] if change else NO_CHANGES
+def revise(
+    state: SeriesState, t: float, x: float, before: float, utc_offset: float = 0.0
+) -> list[Change]:
+    """Note that the reading of time ``t`` is now said to have been ``x``, not ``before``.
+
+    What was used in its hour, day or month is corrected as well, nothing is learned.
+    """
+    x, change, local = bounded(x), bounded(x) - bounded(before), t + utc_offset
+    for period in PERIODS[1:]:
+        if _number(local, period) == getattr(state, period):
+            setattr(state, f"used_{period}", getattr(state, f"used_{period}") + change)
+    episode, step = state.episode, None
+    if t == episode.cause_at:
+        step = lifecycle.resolve_corrected(episode, t, x, state.newest)
+    elif episode.cause_period:
+        period = PERIODS[episode.cause_period]
+        if _number(local, period) == _number(episode.cause_at + utc_offset, period):
+            step = lifecycle.resolve_less_used(episode, change, state.newest)
+    return [step] if step else NO_CHANGES
 
 
 def silence_after(interval: float) -> float:
@@ -199,13 +214,17 @@ def _find(
 
 def _use(state: SeriesState, result: rex.Result, utc_offset: float, period: str) -> float:
     """Add the reading to what was used in the period that it lies in."""
-    local = result.t + utc_offset
-    present = month(local) if period == "month" else int(local // PERIOD_SECONDS[period])
+    present = _number(result.t + utc_offset, period)
     used = getattr(state, f"used_{period}") if getattr(state, period) == present else 0.0
     used = bounded(used + result.value)
     setattr(state, period, present)
     setattr(state, f"used_{period}", used)
     return used
+
+
+def _number(local: float, period: str) -> int:
+    """The number of the hour, day or month that a moment of the wall clock lies in."""
+    return month(local) if period == "month" else int(local // PERIOD_SECONDS[period])
 
 
 def _learn_unless_frozen(state: SeriesState, result: rex.Result) -> None:

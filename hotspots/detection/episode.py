@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 #: Phases of an episode. A resolved one may be re-opened for a while.
 IDLE, OPEN, RESOLVED = 0, 1, 2
 
+#: Whose total a target may be for; the first is no period but the reading alone.
+PERIODS = ("reading", "hour", "day", "month")
+
 #: What is worth knowing about an episode; each label is one bit of ``Episode.labels``.
 LABELS = ("level_shift", "adapted", "corrected", "unit_suspect", "flatline", "silent")
 
@@ -59,6 +62,9 @@ class Episode:
     reopened_n_2: Count = 0
     #: whether the hotspot's row does not yet show these figures
     behind: Byte = 0
+    #: the reading behind the finding, and of which period the total is too high (``PERIODS``)
+    cause_value: float = 0.0
+    cause_period: Byte = 0
 
     def mark(self, label: str) -> None:
         """Add a label."""

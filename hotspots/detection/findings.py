@@ -35,7 +35,7 @@ class Finding(NamedTuple):
 
     ``ratio`` is value / baseline, ``None`` where none exists. ``measure`` orders findings of
     one rule and severity: the score, or the share of the target. A correction to a value
-    between ``lower`` and ``upper`` (``allowed`` for a target) takes the finding away.
+    between ``lower`` and ``upper`` (below ``allowed`` for a target) takes the finding away.
     """
 
     at: float
@@ -59,6 +59,8 @@ class Finding(NamedTuple):
     n: int
     memory_days: float
     allowed: float = inf
+    #: the reading itself, where ``value`` is what was used in a period so far
+    given: float = 0.0
     #: "reading", "hour", "day", "month": what a target is for; or how long a run or silence is
     detail: str = ""
 
@@ -108,7 +110,7 @@ def find_excess(
         return None
     return _finding(state, result, POLICY, TARGET, severity=severity, ratio=ratio)._replace(
         side=1, measure=ratio, value=used, baseline=target, detail=period,
-        allowed=rules.policy_steps[0] * target,
+        allowed=rules.policy_steps[0] * target - (used - result.value),
     )  # fmt: skip
 
 
@@ -155,5 +157,5 @@ def _finding(
         result.value, result.expected, result.expected, result.lower, result.upper, ratio,
         None, None,
         result.kind, result.slot, result.slot_count, state.rex.n,
-        half_life(result.interval) * result.interval / DAY,
+        half_life(result.interval) * result.interval / DAY, given=result.value,
     )  # fmt: skip

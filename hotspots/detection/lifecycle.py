@@ -11,9 +11,10 @@ on the readings alone: neither the clock nor how readings were batched makes a d
 """
 
 from collections.abc import Iterable
+from math import inf, nextafter
 from typing import NamedTuple
 
-from .episode import IDLE, OPEN, RESOLVED, Episode, SeriesState
+from .episode import IDLE, OPEN, PERIODS, RESOLVED, Episode, SeriesState
 from .findings import DATA_QUALITY, FLATLINE, POLICY, REASONS, SILENT, Finding
 from .ladder import Rules
 from .rex import Result
@@ -94,9 +95,22 @@ def resolve_corrected(episode: Episode, at: float, value: float, seen_at: float)
     """
     if episode.phase != OPEN or at != episode.cause_at:
         return None
-    if not episode.cause_lower <= value <= episode.cause_upper:
+    episode.cause_value = value
+    return _without_cause(episode, seen_at)
+
+
+def resolve_less_used(episode: Episode, change: float, seen_at: float) -> Change | None:
+    """Another reading of the period whose total is too high was corrected by ``change``."""
+    if episode.phase != OPEN:
         return None
-    if episode.occurrences > 1:
+    episode.cause_upper -= change
+    return _without_cause(episode, seen_at)
+
+
+def _without_cause(episode: Episode, seen_at: float) -> Change | None:
+    if not episode.cause_lower <= episode.cause_value <= episode.cause_upper:
+        return None
+    if episode.occurrences > 1 and not episode.cause_period:
         episode.occurrences -= 1
         return _change(episode, "updated", seen_at)
     episode.mark("corrected")
@@ -149,7 +163,8 @@ def _go_on(
     """One reading of an open episode."""
     episode = state.episode
     episode.events += 1
-    _note_level_shift(episode, result)
+    if episode.rule != POLICY and episode.reason != FLATLINE:  # those are not about the level
+        _note_level_shift(episode, result)
     if finding is not None:
         episode.clear = 0
         return _add(episode, finding)
@@ -225,10 +240,12 @@ def _show(episode: Episode, finding: Finding) -> None:
     """Let the hotspot show this finding; its severity never falls."""
     episode.rule, episode.reason, episode.side = finding.rule, finding.reason, finding.side
     episode.severity, episode.measure = finding.severity, finding.measure
-    episode.cause_at = finding.at
+    episode.cause_at, episode.cause_value = finding.at, finding.given
     episode.cause_lower, episode.cause_upper = finding.lower, finding.upper
-    if finding.rule == POLICY:
-        episode.cause_lower, episode.cause_upper = -finding.allowed, finding.allowed
+    episode.cause_period = 0
+    if finding.rule == POLICY:  # at the bound itself it is a finding still
+        episode.cause_lower, episode.cause_upper = -inf, nextafter(finding.allowed, -inf)
+        episode.cause_period = PERIODS.index(finding.detail)
 
 
 def _count(episode: Episode, finding: Finding, kind: str, *, shown: bool) -> Change:

@@ -11,7 +11,7 @@ from .findings import Finding
 from .ladder import Severity
 
 _MARKS = Struct("<BBbBBBBB")
-_NUMBERS = Struct("<11dII")
+_NUMBERS = Struct("<12dII")
 
 
 def pack(finding: Finding) -> bytes:
@@ -24,7 +24,7 @@ def pack(finding: Finding) -> bytes:
     ratio = nan if f.ratio is None else f.ratio
     numbers = _NUMBERS.pack(
         f.at, f.score, f.measure, f.value, f.baseline, f.expected, f.lower, f.upper, ratio,
-        f.memory_days, f.allowed, f.slot_count, f.n,
+        f.memory_days, f.allowed, f.given, f.slot_count, f.n,
     )  # fmt: skip
     return marks + numbers + f.detail.encode()
 
@@ -41,11 +41,11 @@ def unpack(data: bytes) -> Finding:
     except error as damaged:
         raise ValueError(str(damaged)) from damaged
     at, score, measure, value, baseline, expected, lower, upper, ratio = numbers[:9]
-    memory_days, allowed, slot_count, n = numbers[9:]
+    memory_days, allowed, given, slot_count, n = numbers[9:]
     detail = data[_MARKS.size + _NUMBERS.size :].decode()
     return Finding(
         at, rule, reason, side, Severity(severity), score, measure, value, baseline, expected,
         lower, upper, None if isnan(ratio) else ratio,
         Severity(by_ratio) if by_ratio else None, Severity(by_score) if by_score else None,
-        kind, slot, slot_count, n, memory_days, allowed, detail,
+        kind, slot, slot_count, n, memory_days, allowed, given, detail,
     )  # fmt: skip

@@ -126,7 +126,7 @@ def test_a_lasting_level_is_a_level_shift_and_resolves_as_adapted():
 def test_a_correction_takes_the_cause_away():
     feed = opened()
 
-    [change] = engine.revise(feed.state, feed.now, feed.usual_value())
+    [change] = engine.revise(feed.state, feed.now, feed.usual_value(), 260.0)
 
     assert (change.kind, change.labels) == ("resolved", ("corrected",))
     assert feed.state.episode.phase == RESOLVED
@@ -136,7 +136,7 @@ def test_a_correction_of_one_of_two_leaves_it_open():
     feed = opened()
     feed.send(900.0)
 
-    [change] = engine.revise(feed.state, feed.now, 100.0)
+    [change] = engine.revise(feed.state, feed.now, 100.0, 900.0)
 
     assert (change.kind, change.occurrences) == ("updated", 1)
 
@@ -144,8 +144,8 @@ def test_a_correction_of_one_of_two_leaves_it_open():
 def test_a_correction_that_is_still_anomalous_changes_nothing():
     feed = opened()
 
-    assert engine.revise(feed.state, feed.now, 255.0) == []
-    assert engine.revise(feed.state, feed.now - HOUR, 100.0) == []
+    assert engine.revise(feed.state, feed.now, 255.0, 260.0) == []
+    assert engine.revise(feed.state, feed.now - HOUR, 100.0, 101.0) == []
 
 
 def test_a_policy_episode_ends_below_the_first_step():
