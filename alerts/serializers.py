@@ -11,7 +11,8 @@ from .rows import alert_row
 class AlertSerializer(serializers.ModelSerializer):
     """An alert. ``alert_row`` makes it; the fields here only describe it."""
 
-    hotspot_id = serializers.IntegerField()
+    hotspot_id = serializers.IntegerField(allow_null=True, help_text="Null: a storm's alert")
+    storm_id = serializers.IntegerField(allow_null=True, help_text="The alert that speaks for it")
     entity = serializers.CharField()
     entity_type = serializers.CharField()
     metric = serializers.CharField()
@@ -19,7 +20,7 @@ class AlertSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Alert
-        exclude = ["hotspot"]
+        exclude = ["hotspot", "storm", "storm_running", "raised_at"]
 
     def to_representation(self, instance: Alert) -> dict[str, Any]:
         """Return the row as the socket sends it."""

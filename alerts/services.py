@@ -1,4 +1,7 @@
-"""Every write to alerts: they follow their hotspot, and people acknowledge or resolve them."""
+"""Every write to alerts: they follow their hotspot, and people acknowledge or resolve them.
+
+What a storm of hotspots writes is in ``storms``.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,10 +10,15 @@ from django.contrib.auth.models import User
 
 from hotspots.models import Hotspot
 from streams import events
-from streams.errors import IllegalStateError, NotFoundError
+from streams.errors import IllegalStateError
 
+from . import storms
 from .messages import message
 from .models import Alert
+from .storage import locked, locked_of, save
+from .storms import tend as tend_storms
+
+__all__ = ["acknowledge", "follow", "resolve", "tend_storms"]
 
 Status = Alert.Status
 
@@ -37,7 +45,7 @@ def acknowledge(
         IllegalStateError: it is not active.
     """
     with events.batch():
-        alert = _locked(alert_id, version)
+        alert = locked(alert_id, version)
         if alert.status != Status.ACTIVE:
             raise IllegalStateError(f"Only an active alert can be acknowledged: {_state(alert)}.")
         _acknowledge(alert, by=by, at=at, via=via)
@@ -55,7 +63,7 @@ def resolve(
         IllegalStateError: it is resolved already.
     """
     with events.batch():
-        alert = _locked(alert_id, version)
+        alert = locked(alert_id, version)
         if alert.status == Status.RESOLVED:
             raise IllegalStateError(f"Only an unresolved alert can be resolved: {_state(alert)}.")
         _resolve(alert, by=by, at=at, via=via)
@@ -64,31 +72,54 @@ def resolve(
 
 def _raise_alert(hotspot: Hotspot) -> None:
     """One alert per hotspot and level: a level that comes back wakes its alert up."""
-    alert = next((a for a in _of(hotspot) if a.level == hotspot.severity), None)
+    alerts = locked_of(hotspot)
+    for other in alerts:
+        _follow_silence(other)
+    alert = next((a for a in alerts if a.level == hotspot.severity), None)
     if alert is None:
         alert = Alert(
             hotspot=hotspot,
             level=hotspot.severity,
             message=message(hotspot),
-            suppressed_by=hotspot.suppressed_by,
             simulated=hotspot.simulated,
         )
     elif alert.status != Status.RESOLVED:
         return
-    alert.status = Status.ACTIVE
+    alert.status, alert.suppressed_by = Status.ACTIVE, hotspot.suppressed_by
     alert.acknowledged_at = alert.acknowledged_by = alert.resolved_at = None
-    _save(alert, by=_author(hotspot), via=_origin(hotspot))
+    if not alert.suppressed_by:
+        storms.admit(alert)
+    save(alert, by=_author(hotspot), via=_origin(hotspot))
+
+
+def _follow_silences(hotspot: Hotspot) -> None:
+    for alert in locked_of(hotspot):
+        _follow_silence(alert)
+
+
+def _follow_silence(alert: Alert) -> None:
+    """Let an alert be hidden by what hides its hotspot; one that nothing hides any more asks."""
+    hotspot, before = alert.hotspot, alert.suppressed_by
+    if hotspot is None or alert.status == Status.RESOLVED:
+        return
+    in_storm = storms.name(alert.storm_id) if alert.storm_id else ""
+    alert.suppressed_by = hotspot.suppressed_by or in_storm
+    if alert.suppressed_by == before:
+        return
+    if not alert.suppressed_by and alert.status == Status.ACTIVE:
+        storms.admit(alert)
+    save(alert, by=_author(hotspot), via=_origin(hotspot))
 
 
 def _resolve_all(hotspot: Hotspot) -> None:
     at = hotspot.resolved_at or hotspot.updated_at
-    for alert in _of(hotspot):
+    for alert in locked_of(hotspot):
         if alert.status != Status.RESOLVED:
             _resolve(alert, by=_author(hotspot), at=at, via=_origin(hotspot))
 
 
 def _mute(hotspot: Hotspot) -> None:
-    for alert in _of(hotspot):
+    for alert in locked_of(hotspot):
         if alert.status == Status.ACTIVE:
             by, via = _author(hotspot), _origin(hotspot)
             _acknowledge(alert, by=by, at=hotspot.updated_at, via=via)
@@ -101,40 +132,19 @@ REACTIONS: dict[str, Callable[[Hotspot], None]] = {
     "acknowledged": _mute,
     "resolved": _resolve_all,
     "ignored": _resolve_all,
+    "suppressed": _follow_silences,
+    "released": _follow_silences,
 }
 
 
 def _acknowledge(alert: Alert, *, by: User | None, at: datetime, via: str) -> None:
     alert.status, alert.acknowledged_at, alert.acknowledged_by = Status.ACKNOWLEDGED, at, by
-    _save(alert, by=by, via=via)
+    save(alert, by=by, via=via)
 
 
 def _resolve(alert: Alert, *, by: User | None, at: datetime, via: str) -> None:
-    alert.status, alert.resolved_at = Status.RESOLVED, at
-    _save(alert, by=by, via=via)
-
-
-def _save(alert: Alert, *, by: User | None, via: str) -> None:
-    alert._history_user, alert._change_reason = by, via  # type: ignore[attr-defined]
-    alert.save()
-
-
-def _locked(alert_id: int, version: int | None) -> Alert:
-    rows = Alert.objects.with_names().select_for_update(no_key=True, of=("self",))
-    alert = rows.filter(pk=alert_id).first()
-    if alert is None:
-        raise NotFoundError(f"There is no alert {alert_id}.")
-    alert.require_version(version)
-    return alert
-
-
-def _of(hotspot: Hotspot) -> list[Alert]:
-    """Return a hotspot's alerts, locked in the order that every service keeps."""
-    rows = Alert.objects.select_related("acknowledged_by").filter(hotspot=hotspot)
-    alerts = list(rows.select_for_update(no_key=True, of=("self",)).order_by("pk"))
-    for alert in alerts:
-        alert.hotspot = hotspot  # its names are loaded
-    return alerts
+    alert.status, alert.resolved_at, alert.storm_running = Status.RESOLVED, at, False
+    save(alert, by=by, via=via)
 
 
 def _state(alert: Alert) -> str:

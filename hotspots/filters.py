@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from rest_framework import serializers
 
-from streams.rest.strict import Choices, ListQuery, Query, Texts
+from streams.rest.strict import Choices, Ids, ListQuery, Query, Texts
 
 from .models import Hotspot
 
@@ -20,6 +21,10 @@ class HotspotQuery(ListQuery):
     entity = Texts(max_length=200)
     entity_type = Texts(max_length=40)
     metric = Texts(max_length=100)
+    incident_id = Ids(help_text="The hotspot that began an incident, and all that joined it")
+    suppressed = serializers.BooleanField(
+        required=False, allow_null=True, help_text="Whether a silence hides it"
+    )
     opened_after = serializers.DateTimeField(required=False, help_text="At or after (ISO 8601)")
     opened_before = serializers.DateTimeField(required=False, help_text="Before (ISO 8601)")
 
@@ -32,6 +37,17 @@ class HotspotQuery(ListQuery):
         "opened_after": "opened_at__gte",
         "opened_before": "opened_at__lt",
     }
+
+    def filtered(self, rows: QuerySet) -> QuerySet:
+        """Return the rows that match; an incident is called by the hotspot that began it."""
+        found, given = super().filtered(rows), self.validated_data
+        if "incident_id" in given:
+            ids = given["incident_id"]
+            found = found.filter(Q(incident_id__in=ids) | Q(pk__in=ids))
+        if given.get("suppressed") is not None:
+            bare = Q(suppressed_by="")
+            found = found.filter(~bare if given["suppressed"] else bare)
+        return found
 
     def order(self, given: Mapping[str, Any]) -> str:
         """Go by the time that is asked for, else by the row's age."""

@@ -27,6 +27,7 @@ class Change(NamedTuple):
 
 class _Batches(threading.local):
     open: dict[str, list[Change]] | None = None
+    notes: dict[str, Any] = {}
 
 
 _batches = _Batches()
@@ -65,13 +66,18 @@ def batch() -> Iterator[None]:
         return
     ends_here = connection.get_autocommit() and not connection.in_atomic_block
     with transaction.atomic():
-        _batches.open = {}
+        _batches.open, _batches.notes = {}, {}
         try:
             yield
             pending = _batches.open
         finally:
             _batches.open = None
         _write(pending, commit=ends_here)
+
+
+def notes() -> dict[str, Any]:
+    """Return what services keep in mind until the batch ends; outside of one, nothing is kept."""
+    return _batches.notes if _batches.open is not None else {}
 
 
 def head(stream: str) -> int:
@@ -87,6 +93,7 @@ def _inner(pending: dict[str, list[Change]]) -> Iterator[None]:
         with transaction.atomic():
             yield
     except BaseException:
+        _batches.notes.clear()
         for stream, changes in pending.items():
             del changes[before.get(stream, 0) :]
         raise
