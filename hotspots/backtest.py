@@ -26,7 +26,7 @@ from .backtest_replay import (
 from .clock import moment, offsets
 from .detection.episode import SeriesState
 from .models import Hotspot, Measurement, Series
-from .registry import Source, rules_for, with_threshold
+from .registry import source_of
 from .relearning import adopt_freeze, targets_of
 from .silence_model import Silence
 
@@ -75,8 +75,8 @@ class Comparison:
 
 def present_setup(series: Series) -> Setup:
     """The settings that hold for a series now; silences of the past count where they were."""
-    rules = with_threshold(rules_for(series.metric), series.threshold)
-    return Setup(rules, targets_of(Source(series.entity, series.metric, rules)))
+    source = source_of(series)
+    return Setup(source.rules, targets_of(source))
 
 
 def compare(

@@ -15,6 +15,7 @@ __all__ = [
     "Source",
     "UnfitError",
     "rules_for",
+    "source_of",
     "sources_by_id",
     "with_threshold",
 ]
@@ -124,10 +125,11 @@ class Registry:
 def sources_by_id(series_ids: Iterable[int]) -> dict[int, Source]:
     """The sources of series that exist, without readings or targets."""
     rows = Series.objects.filter(pk__one_of=series_ids).select_related("entity", "metric")
-    return {row.pk: _source(row) for row in rows}
+    return {row.pk: source_of(row) for row in rows}
 
 
-def _source(row: Series) -> Source:
+def source_of(row: Series) -> Source:
+    """A series that was read with its entity and metric, without readings or targets."""
     entity, kind = row.entity, Kind.of(row.metric)
     return Source(
         entity.name, entity.entity_type, entity.time_zone, kind,
