@@ -10,6 +10,8 @@ import "./styles/panes.css";
 import "./styles/rows.css";
 import "./styles/detail.css";
 import "./styles/overlays.css";
+import "./styles/forms.css";
+import "./styles/pages.css";
 
 startTheme();
 

@@ -1,17 +1,23 @@
-import { useCallback, useEffect, useState } from "react";
+import { Suspense, useCallback, useEffect, useState } from "react";
 import type { Verdict } from "../features/recommendations/api";
 import { DecidingContext } from "../features/recommendations/deciding";
 import { DecisionDialog } from "../features/recommendations/DecisionDialog";
 import type { Recommendation } from "../services/rows/recommendation";
+import { PERMISSIONS } from "../services/session";
 import { connectStreams } from "../services/websocket";
+import { Notice, Skeleton } from "../shared/marks";
 import { useStream, useStreams } from "../shared/streams";
 import { useOpenHotspot } from "../shared/urlState";
+import { useCan } from "../shared/user";
 import { Banners } from "./Banners";
 import { HelpDialog } from "./HelpDialog";
 import { HotspotDetail } from "./HotspotDetail";
 import { useHotkeys } from "./hotkeys";
-import { useClosingPopovers } from "./popovers";
+import { PageBoundary } from "./PageBoundary";
+import { PageNav } from "./PageNav";
 import { PaneArea } from "./PaneArea";
+import { usePage } from "./pages";
+import { useClosingPopovers } from "./popovers";
 import { StatsStrip } from "./StatsStrip";
 import { Toasts } from "./Toasts";
 import { Toolbar } from "./Toolbar";
@@ -32,7 +38,8 @@ export function Dashboard() {
     [],
   );
   const wake = () => Object.values(streams).forEach((store) => store.wake());
-  useEffect(() => connectStreams(streams), [streams]);
+  const live = useCan(PERMISSIONS.viewHotspot);
+  useEffect(() => (live ? connectStreams(streams) : undefined), [live, streams]);
   useCriticalToasts();
   useHotkeys(() => setHelp(true));
   useClosingPopovers();
@@ -42,6 +49,7 @@ export function Dashboard() {
         <TopBar onWake={wake} onHelp={() => setHelp(true)} />
         <Banners />
         <Content />
+        <PageNav />
         <Toasts />
         {asked && <DecisionDialog {...asked} onClose={() => setAsked(null)} />}
         {help && <HelpDialog onClose={() => setHelp(false)} />}
@@ -50,7 +58,21 @@ export function Dashboard() {
   );
 }
 
+/** The page that is open; a page that fails to load leaves the others at hand. */
 function Content() {
+  const page = usePage();
+  if (!page) return <Notice title="Nothing to see">Your account has no permission for any page.</Notice>;
+  if (page.content === null) return <Live />;
+  return (
+    <PageBoundary key={page.name} title={page.title}>
+      <Suspense fallback={<Skeleton lines={8} />}>
+        <page.content />
+      </Suspense>
+    </PageBoundary>
+  );
+}
+
+function Live() {
   const opened = useOpenHotspot();
   const { rows } = useStream(useStreams().hotspots);
   const types = new Set([...rows.values()].map((row) => row.entityType).filter(Boolean));

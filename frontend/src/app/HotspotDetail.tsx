@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from "react";
 import { AlertRow } from "../features/alerts/AlertRow";
 import { useAlertsOf } from "../features/alerts/api";
 import { useHotspot } from "../features/hotspots/api";
@@ -6,14 +6,23 @@ import { Evidence, KeyFigures } from "../features/hotspots/Evidence";
 import { History } from "../features/hotspots/History";
 import { HotspotActions } from "../features/hotspots/HotspotActions";
 import { HotspotChips } from "../features/hotspots/HotspotRow";
+import { Incident } from "../features/hotspots/Incident";
 import { SeriesChart } from "../features/hotspots/SeriesChart";
+import { SeriesLink } from "../features/hotspots/SeriesLink";
+import { SuppressedNote, Why } from "../features/hotspots/Why";
 import { useRecommendationsOf } from "../features/recommendations/api";
 import { RecommendationCard } from "../features/recommendations/RecommendationCard";
 import type { Hotspot } from "../services/rows/hotspot";
+import { PERMISSIONS } from "../services/session";
 import { formatAgo } from "../shared/format";
 import { Icon } from "../shared/Icon";
 import { Age, Notice, SeverityMark, Skeleton } from "../shared/marks";
+import { useCan } from "../shared/user";
 import { closeDetail } from "./closeDetail";
+
+const SilenceDialog = lazy(async () => ({
+  default: (await import("../features/silences/SilenceDialog")).SilenceDialog,
+}));
 
 /** The drawer with everything about one hotspot. */
 export function HotspotDetail({ id }: { id: number }) {
@@ -54,9 +63,16 @@ function Detail({ hotspot }: { hotspot: Hotspot }) {
         <p className="explanation">{hotspot.explanation}</p>
         <HotspotChips hotspot={hotspot} />
       </header>
+      <SuppressedNote by={hotspot.suppressedBy} />
       <HotspotActions hotspot={hotspot} />
+      <Why hotspot={hotspot} />
       <KeyFigures hotspot={hotspot} />
       <SeriesChart hotspot={hotspot} />
+      <div className="actions">
+        <SeriesLink hotspot={hotspot} />
+        <SilenceButton hotspot={hotspot} />
+      </div>
+      <Incident hotspot={hotspot} />
       <Recommendations hotspot={hotspot} />
       <Alerts hotspotId={hotspot.id} />
       <Section title="Evidence">
@@ -65,6 +81,26 @@ function Detail({ hotspot }: { hotspot: Hotspot }) {
       <Section title="History">
         <History hotspot={hotspot} />
       </Section>
+    </>
+  );
+}
+
+/** Opens the form of a silence, filled in with what this hotspot is about. */
+function SilenceButton({ hotspot: { entity, metric } }: { hotspot: Hotspot }) {
+  const allowed = useCan(PERMISSIONS.addSilence);
+  const [asking, setAsking] = useState(false);
+  if (!allowed) return null;
+  return (
+    <>
+      <button type="button" className="button" data-testid="silence" onClick={() => setAsking(true)}>
+        <Icon name="mute" />
+        Silence…
+      </button>
+      {asking && (
+        <Suspense>
+          <SilenceDialog scope={{ entity, metric }} onClose={() => setAsking(false)} />
+        </Suspense>
+      )}
     </>
   );
 }

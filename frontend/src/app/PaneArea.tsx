@@ -48,11 +48,12 @@ function PaneTabs({ active, onChoose }: PaneTabsProps) {
 /** How many rows of each pane wait for somebody. */
 function useWaitingCounts() {
   const { hotspots, alerts, recommendations } = useStreams();
-  const count = (rows: Iterable<{ status: string }>, status: string) =>
-    [...rows].filter((row) => row.status === status).length;
+  const asking = (rows: Iterable<{ status: string; suppressedBy: string }>, status: string) =>
+    [...rows].filter((row) => row.status === status && row.suppressedBy === "").length;
+  const pending = [...useStream(recommendations).rows.values()].filter((row) => row.status === "pending");
   return {
-    hotspots: count(useStream(hotspots).rows.values(), "open"),
-    alerts: count(useStream(alerts).rows.values(), "active"),
-    recommendations: count(useStream(recommendations).rows.values(), "pending"),
+    hotspots: asking(useStream(hotspots).rows.values(), "open"),
+    alerts: asking(useStream(alerts).rows.values(), "active"),
+    recommendations: pending.length,
   };
 }

@@ -1,5 +1,6 @@
 import { AlertRow } from "../features/alerts/AlertRow";
-import { selectAlerts } from "../features/alerts/listing";
+import { isStorm, selectAlerts } from "../features/alerts/listing";
+import { StormRow } from "../features/alerts/StormRow";
 import { HotspotRow } from "../features/hotspots/HotspotRow";
 import { selectHotspots } from "../features/hotspots/listing";
 import { selectRecommendations } from "../features/recommendations/listing";
@@ -51,7 +52,13 @@ export function AlertPane() {
       statuses={ALERT_STATUSES}
       items={items}
       empty="No hotspot has raised one. New alerts appear here by themselves."
-      renderRow={(row) => <AlertRow key={row.id} alert={row} selected={row.hotspotId === opened} />}
+      renderRow={(row) =>
+        isStorm(row) ? (
+          <StormRow key={row.id} storm={row} />
+        ) : (
+          <AlertRow key={row.id} alert={row} selected={row.hotspotId === opened} />
+        )
+      }
       {...paneState(alerts, state)}
     />
   );

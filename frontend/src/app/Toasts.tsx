@@ -1,5 +1,6 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { Icon } from "../shared/Icon";
+import { Link } from "../shared/Link";
 import { SeverityMark } from "../shared/marks";
 import {
   dismissAll,
@@ -9,7 +10,7 @@ import {
   TOAST_MS,
   type Toast,
 } from "../shared/toasts";
-import { hotspotAddress, openHotspot } from "../shared/urlState";
+import { atHotspot } from "../shared/urlState";
 
 /** The stack is always in the document, so that what is added to it is read out. */
 export function Toasts() {
@@ -65,15 +66,8 @@ function ToastCard({ toast }: { toast: Toast }) {
 
 function OpenLink({ toastKey, hotspotId }: { toastKey: string; hotspotId: number }) {
   return (
-    <a
-      href={hotspotAddress(hotspotId)}
-      onClick={(event) => {
-        event.preventDefault();
-        openHotspot(hotspotId);
-        dismissToast(toastKey);
-      }}
-    >
-      Open the hotspot
-    </a>
+    <span onClick={() => dismissToast(toastKey)}>
+      <Link to={atHotspot(hotspotId)}>Open the hotspot</Link>
+    </span>
   );
 }

@@ -15,6 +15,7 @@ export function Toolbar({ entityTypes }: { entityTypes: readonly string[] }) {
       <SeverityFilter />
       <TypeFilter entityTypes={entityTypes} />
       <OrderChoice />
+      <SuppressedChoice />
     </div>
   );
 }
@@ -71,6 +72,17 @@ function TypeFilter({ entityTypes }: { entityTypes: readonly string[] }) {
         </option>
       ))}
     </select>
+  );
+}
+
+function SuppressedChoice() {
+  const [choice, choose] = useParam("suppressed");
+  const shown = choice !== "hide";
+  return (
+    <label className="check">
+      <input type="checkbox" checked={shown} onChange={() => choose(shown ? "hide" : "")} />
+      Show suppressed
+    </label>
   );
 }
 

@@ -1,6 +1,7 @@
+import { PERMISSIONS } from "../services/session";
 import { Icon } from "../shared/Icon";
 import { chooseTheme, useTheme } from "../shared/theme";
-import { useUser } from "../shared/user";
+import { useCan, useUser } from "../shared/user";
 import { ConnectionStatus } from "./ConnectionStatus";
 import { Logo } from "./Logo";
 import { useSignOut } from "./session";
@@ -11,6 +12,7 @@ interface TopBarProps {
 }
 
 export function TopBar({ onWake, onHelp }: TopBarProps) {
+  const live = useCan(PERMISSIONS.viewHotspot);
   return (
     <header className="top-bar">
       <h1 className="brand">
@@ -18,7 +20,7 @@ export function TopBar({ onWake, onHelp }: TopBarProps) {
         <span>Emberwatch</span>
       </h1>
       <div className="top-tools">
-        <ConnectionStatus onWake={onWake} />
+        {live && <ConnectionStatus onWake={onWake} />}
         <button type="button" className="icon-button wide-only" aria-label="Keyboard help" onClick={onHelp}>
           <Icon name="keyboard" />
         </button>

@@ -15,14 +15,21 @@ export function useCriticalToasts(): void {
 }
 
 function announceHotspot({ row, before }: RowChange<Hotspot>): void {
-  const critical = row.severity === "critical" && row.status === "open";
-  const wasCritical = before?.severity === "critical" && before.status === "open";
-  if (critical && !wasCritical) announce(row.id, row.entity, row.explanation);
+  if (isCritical(row) && !(before && isCritical(before))) announce(row.id, row.entity, row.explanation);
 }
 
+/** What a silence or a storm hides asks nobody, until it does not any more. */
+const isCritical = (row: Hotspot): boolean =>
+  row.severity === "critical" && row.status === "open" && row.suppressedBy === "";
+
 function announceAlert({ row, before }: RowChange<Alert>): void {
-  const critical = row.level === "critical" && row.status === "active";
-  if (critical && !before) announce(row.hotspotId, row.entity, row.message);
+  if (row.status !== "active" || row.suppressedBy || before) return;
+  if (row.hotspotId === null) announceStorm(row);
+  else if (row.level === "critical") announce(row.hotspotId, row.entity, row.message);
+}
+
+function announceStorm({ id, hotspots, message }: Alert): void {
+  showToast({ key: `storm:${id}`, kind: "critical", title: `Storm: ${hotspots} hotspots at once`, text: message });
 }
 
 /** A hotspot and its alert arrive together and make one toast: they have the same key. */

@@ -38,6 +38,10 @@ export function post(path: string, body: object = {}): Promise<unknown> {
   return request(path, { method: "POST", body: JSON.stringify(body) });
 }
 
+export function patch(path: string, body: object): Promise<unknown> {
+  return request(path, { method: "PATCH", body: JSON.stringify(body) });
+}
+
 export function remove(path: string): Promise<unknown> {
   return request(path, { method: "DELETE" });
 }
@@ -45,21 +49,29 @@ export function remove(path: string): Promise<unknown> {
 /** Throws `RequestError`; an aborted request throws the signal's own reason. */
 async function request(path: string, init: RequestInit): Promise<unknown> {
   const response = await answer(path, init);
-  if (response.status === 401) onSignedOut();
-  if (!response.ok) throw await refusal(response);
-  if (response.status === 204) return null;
+  return understand(path, response.status, await response.text());
+}
+
+/** The JSON of an answer; throws `RequestError` for a refusal and tells when nobody is signed in. */
+export function understand(path: string, status: number, body: string): unknown {
+  if (status === 401) onSignedOut();
+  if (status < 200 || status >= 300) throw refusal(status, body);
+  if (status === 204) return null;
   try {
-    return await response.json();
+    return JSON.parse(body);
   } catch {
     throw new ShapeError(`${path} did not answer with JSON`);
   }
 }
 
+/** No answer came at all. */
+export const unreachable = () => new RequestError(0, "unreachable", "The server cannot be reached.");
+
 async function answer(path: string, init: RequestInit): Promise<Response> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (init.method) {
     headers["Content-Type"] = "application/json";
-    headers["X-CSRFToken"] = cookie("csrftoken");
+    headers["X-CSRFToken"] = csrfToken();
   }
   try {
     const response = await fetch(path, { ...init, headers, credentials: "same-origin" });
@@ -67,7 +79,7 @@ async function answer(path: string, init: RequestInit): Promise<Response> {
     return response;
   } catch (error) {
     if (init.signal?.aborted) throw error;
-    throw new RequestError(0, "unreachable", "The server cannot be reached.");
+    throw unreachable();
   }
 }
 
@@ -79,16 +91,27 @@ function readClock(response: Response): void {
   clockOffsetMs = Math.abs(offsetMs) > 1500 ? offsetMs : 0;
 }
 
-async function refusal(response: Response): Promise<RequestError> {
-  const problem = await response.json().catch(() => null) as Record<string, unknown> | null;
-  const detail = problem?.["detail"] ?? problem?.["title"] ?? `The server answered ${response.status}.`;
+function refusal(status: number, body: string): RequestError {
+  const problem = problemOf(body);
+  const detail = problem["detail"] ?? problem["title"] ?? `The server answered ${status}.`;
   return new RequestError(
-    response.status,
-    String(problem?.["code"] ?? "unknown"),
+    status,
+    String(problem["code"] ?? "unknown"),
     String(detail),
-    (problem?.["errors"] ?? {}) as FieldErrors,
+    (problem["errors"] ?? {}) as FieldErrors,
   );
 }
+
+function problemOf(body: string): Record<string, unknown> {
+  try {
+    return (JSON.parse(body) ?? {}) as Record<string, unknown>;
+  } catch {
+    return {}; // a proxy answers with a page of its own
+  }
+}
+
+/** What every request that changes something has to carry. */
+export const csrfToken = (): string => cookie("csrftoken");
 
 function cookie(name: string): string {
   const prefix = `${name}=`;

@@ -1,8 +1,19 @@
 import { get, post, remove } from "./http";
-import { object } from "./rows/decode";
+import { object, texts } from "./rows/decode";
 
 export const PERMISSIONS = {
+  viewHotspot: "hotspots.view_hotspot",
   changeHotspot: "hotspots.change_hotspot",
+  addMeasurement: "hotspots.add_measurement",
+  viewSeries: "hotspots.view_series",
+  changeSeries: "hotspots.change_series",
+  viewTarget: "hotspots.view_target",
+  addTarget: "hotspots.add_target",
+  changeTarget: "hotspots.change_target",
+  deleteTarget: "hotspots.delete_target",
+  viewSilence: "hotspots.view_silence",
+  addSilence: "hotspots.add_silence",
+  changeSilence: "hotspots.change_silence",
   changeAlert: "alerts.change_alert",
   decide: "recommendations.decide_recommendation",
 } as const;
@@ -40,8 +51,4 @@ function parseUser(value: unknown): User {
     groups: texts(me["groups"]),
     isStaff: me["is_staff"] === true,
   };
-}
-
-function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((entry) => typeof entry === "string") : [];
 }

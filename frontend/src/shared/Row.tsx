@@ -1,16 +1,20 @@
 import { useState, type ReactNode } from "react";
 import { serverNow } from "../services/http";
 import type { Severity } from "../services/rows/hotspot";
-import { hotspotAddress, openHotspot } from "./urlState";
+import { Link } from "./Link";
+import { atHotspot } from "./urlState";
 
 const FRESH_MS = 5_000;
 
 interface RowProps {
   readonly testId: string;
-  readonly hotspotId: number;
+  /** Null for a row that stands for several hotspots: it opens none. */
+  readonly hotspotId: number | null;
   readonly severity: Severity | undefined;
   readonly createdAt: string | null;
   readonly dimmed: boolean;
+  /** Something hides it: it is shown, and asks nobody. */
+  readonly muted?: boolean;
   readonly selected: boolean;
   readonly label: string;
   readonly children: ReactNode;
@@ -28,28 +32,15 @@ export function Row(props: RowProps) {
       data-testid={props.testId}
       data-severity={props.severity}
       data-dimmed={props.dimmed || undefined}
+      data-muted={props.muted || undefined}
       data-selected={props.selected || undefined}
       data-fresh={fresh || undefined}
     >
-      <RowLink hotspotId={props.hotspotId} label={props.label} />
+      {props.hotspotId !== null && (
+        <Link className="row-link" data-row to={atHotspot(props.hotspotId)} aria-label={props.label} />
+      )}
       {props.children}
     </li>
-  );
-}
-
-function RowLink({ hotspotId, label }: { hotspotId: number; label: string }) {
-  return (
-    <a
-      className="row-link"
-      data-row
-      href={hotspotAddress(hotspotId)}
-      aria-label={label}
-      onClick={(event) => {
-        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-        event.preventDefault();
-        openHotspot(hotspotId);
-      }}
-    />
   );
 }
 

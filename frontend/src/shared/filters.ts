@@ -6,6 +6,8 @@ export interface Filters {
   readonly severity: Severity | "";
   readonly entity: string;
   readonly entityType: string;
+  /** Leaves out what a silence or a storm hides. */
+  readonly withoutSuppressed: boolean;
 }
 
 export type Order = "severity" | "newest";
@@ -14,7 +16,13 @@ export function useFilters(): Filters {
   const [severity] = useParam("severity");
   const [entity] = useParam("entity");
   const [entityType] = useParam("type");
-  return { severity: SEVERITIES.find((known) => known === severity) ?? "", entity, entityType };
+  const [suppressed] = useParam("suppressed");
+  return {
+    severity: SEVERITIES.find((known) => known === severity) ?? "",
+    entity,
+    entityType,
+    withoutSuppressed: suppressed === "hide",
+  };
 }
 
 export function useOrder(): Order {
@@ -26,6 +34,7 @@ interface Filterable {
   readonly severity: Severity | undefined;
   readonly entity: string;
   readonly entityType: string | undefined;
+  readonly suppressedBy: string | undefined;
 }
 
 /** An unknown severity or type never matches a filter on it. */
@@ -33,6 +42,7 @@ export function matches(row: Filterable, filters: Filters): boolean {
   return (
     (filters.severity === "" || row.severity === filters.severity) &&
     (filters.entityType === "" || row.entityType === filters.entityType) &&
+    !(filters.withoutSuppressed && row.suppressedBy) &&
     row.entity.toLowerCase().includes(filters.entity.trim().toLowerCase())
   );
 }

@@ -64,3 +64,23 @@ export function humanize(code: string): string {
   const words = code.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+const BYTE_UNITS = ["B", "kB", "MB", "GB", "TB"] as const;
+
+/** "812 B", "4.2 MB", in steps of 1000. */
+export function formatBytes(bytes: number): string {
+  const step = bytes < 1 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const digits = step === 0 ? 0 : 1;
+  const number = new Intl.NumberFormat("en-US", { maximumFractionDigits: digits });
+  return `${number.format(bytes / 1000 ** step)} ${BYTE_UNITS[step]}`;
+}
+
+/** Every digit, grouped: for counts. */
+export function formatCount(value: number): string {
+  return new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 }).format(value);
+}
+
+/** "1 reading", "2 readings". */
+export function formatPlural(value: number, noun: string): string {
+  return `${formatCount(value)} ${noun}${value === 1 ? "" : "s"}`;
+}

@@ -69,6 +69,17 @@ export function SimulatedChip() {
   );
 }
 
+/** What hides a row, in the server's words; nothing while it asks for attention. */
+export function SuppressedChip({ by }: { by: string }) {
+  if (!by) return null;
+  return (
+    <span className="chip suppressed" title={`Hidden by ${by}: it is stored and shown, and asks nobody`}>
+      <Icon name="mute" />
+      {by}
+    </span>
+  );
+}
+
 /** What a pane shows instead of rows. */
 export function Notice({ title, children }: { title: string; children?: ReactNode }) {
   return (
@@ -76,6 +87,24 @@ export function Notice({ title, children }: { title: string; children?: ReactNod
       <p className="notice-title">{title}</p>
       {children}
     </div>
+  );
+}
+
+interface FailureProps {
+  readonly title: string;
+  readonly error: Error;
+  readonly onRetry: () => void;
+}
+
+/** What could not be loaded, in the server's words, and another try. */
+export function Failure({ title, error, onRetry }: FailureProps) {
+  return (
+    <Notice title={title}>
+      <p role="alert">{error.message}</p>
+      <button type="button" className="button" onClick={onRetry}>
+        Try again
+      </button>
+    </Notice>
   );
 }
 

@@ -12,17 +12,22 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** The address of this page with one query parameter changed; an empty value removes it. */
-export function withParam(name: string, value: string): string {
+/** Query parameters by name; an empty value removes one. */
+export type Params = Readonly<Record<string, string>>;
+
+/** The address of this page with some query parameters changed. */
+export function withParams(changes: Params): string {
   const url = new URL(window.location.href);
-  if (value) url.searchParams.set(name, value);
-  else url.searchParams.delete(name);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value) url.searchParams.set(name, value);
+    else url.searchParams.delete(name);
+  }
   return url.pathname + url.search;
 }
 
 /** `push` makes an entry that the browser's back button returns from. */
-export function setParam(name: string, value: string, { push = false } = {}): void {
-  const address = withParam(name, value);
+export function setParams(changes: Params, { push = false } = {}): void {
+  const address = withParams(changes);
   if (push) window.history.pushState(null, "", address);
   else window.history.replaceState(null, "", address);
   notify();
@@ -32,18 +37,24 @@ export function setParam(name: string, value: string, { push = false } = {}): vo
 export function useParam(name: string): [string, (value: string) => void] {
   const read = () => new URLSearchParams(window.location.search).get(name) ?? "";
   const value = useSyncExternalStore(subscribe, read);
-  const set = useCallback((next: string) => setParam(name, next), [name]);
+  const set = useCallback((next: string) => setParams({ [name]: next }), [name]);
   return [value, set];
 }
 
-const DETAIL = "hotspot";
-
-/** The hotspot whose detail is open, null for none. */
-export function useOpenHotspot(): number | null {
-  const [value] = useParam(DETAIL);
-  return /^\d+$/.test(value) ? Number(value) : null;
+/** A query parameter that names a row by its id, null for none. */
+export function useIdParam(name: string): number | null {
+  const [value] = useParam(name);
+  return /^\d{1,15}$/.test(value) ? Number(value) : null;
 }
 
-export const hotspotAddress = (id: number): string => withParam(DETAIL, String(id));
-export const openHotspot = (id: number): void => setParam(DETAIL, String(id), { push: true });
-export const closeHotspot = (): void => setParam(DETAIL, "", { push: true });
+/** What belongs to one page only: no other page keeps it. */
+const NOWHERE: Params = { page: "", hotspot: "", series: "", upload: "", range: "", state: "", q: "" };
+
+export const atHotspot = (id: number): Params => ({ ...NOWHERE, hotspot: String(id) });
+export const atPage = (page: string): Params => ({ ...NOWHERE, page });
+export const atSeries = (id: number): Params => ({ ...atPage("series"), series: String(id) });
+export const atUpload = (id: number): Params => ({ ...atPage("uploads"), upload: String(id) });
+
+/** The hotspot whose detail is open, null for none. */
+export const useOpenHotspot = (): number | null => useIdParam("hotspot");
+export const closeHotspot = (): void => setParams({ hotspot: "" }, { push: true });

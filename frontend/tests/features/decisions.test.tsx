@@ -95,7 +95,7 @@ it("counts the undo time down to nothing", () => {
 });
 
 it("offers nothing to those who may only look", async () => {
-  open({ permissions: [] });
+  open({ permissions: ["hotspots.view_hotspot"] });
   expect(within(await row()).queryByTestId("approve")).not.toBeInTheDocument();
   expect(screen.queryByRole("button", { name: "Acknowledge" })).not.toBeInTheDocument();
 });

@@ -1,8 +1,8 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
-import { chartData } from "../../src/features/hotspots/chart";
-import { parseHistory } from "../../src/features/hotspots/history";
-import { parseSeries } from "../../src/features/hotspots/series";
+import { parseHistory } from "../../src/shared/history";
+import { parsePoints } from "../../src/services/rows/points";
+import { chartData } from "../../src/shared/chart/data";
 import { open, problem } from "../support/emberwatch";
 import { hotspotRow, recommendationRow } from "../support/rows";
 import { server } from "../support/server";
@@ -94,14 +94,12 @@ it("says so when there is no such hotspot", async () => {
 });
 
 it("marks the anomalous readings of a chart, in the order of time", () => {
-  const points = parseSeries({
-    points: [
-      { time: "2026-11-23T04:01:00Z", value: 9, expected: 5, lower: 4, upper: 6, score: 0.5 },
-      { time: "2026-11-23T04:00:00Z", value: 5, expected: 5, lower: 4, upper: 6, score: 0 },
-      { time: "never", value: 1 },
-    ],
-  });
-  const [time, , , , value, anomaly] = chartData(points, 0.168);
+  const points = parsePoints([
+    { time: "2026-11-23T04:01:00Z", value: 9, expected: 5, lower: 4, upper: 6, score: 0.5 },
+    { time: "2026-11-23T04:00:00Z", value: 5, expected: 5, lower: 4, upper: 6, score: 0 },
+    { time: "never", value: 1 },
+  ]);
+  const [time, , , , value, anomaly] = chartData({ points, unit: "kWh", threshold: 0.168 });
   expect(time).toEqual([1795406400, 1795406460]);
   expect(value).toEqual([5, 9]);
   expect(anomaly).toEqual([null, 9]);

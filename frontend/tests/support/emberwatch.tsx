@@ -8,6 +8,7 @@ import { server } from "./server";
 import { hello, StreamServer } from "./streamServer";
 
 const PERMISSIONS = [
+  "hotspots.view_hotspot",
   "hotspots.change_hotspot",
   "alerts.change_alert",
   "recommendations.decide_recommendation",

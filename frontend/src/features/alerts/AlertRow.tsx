@@ -2,7 +2,7 @@ import type { Alert } from "../../services/rows/alert";
 import { PERMISSIONS } from "../../services/session";
 import { formatDateTime } from "../../shared/format";
 import { Icon } from "../../shared/Icon";
-import { Age, Chip, SeverityMark, SimulatedChip, StatusChip } from "../../shared/marks";
+import { Age, Chip, SeverityMark, SimulatedChip, StatusChip, SuppressedChip } from "../../shared/marks";
 import { Row } from "../../shared/Row";
 import { useCan } from "../../shared/user";
 import { useAlertAction } from "./api";
@@ -22,6 +22,7 @@ export function AlertRow({ alert, selected, testId = `row-alert-${alert.id}` }: 
       severity={alert.level}
       createdAt={alert.createdAt}
       dimmed={alert.status === "resolved"}
+      muted={alert.suppressedBy !== ""}
       selected={selected}
       label={`Alert for ${alert.entity}: open its hotspot`}
     >
@@ -34,6 +35,7 @@ export function AlertRow({ alert, selected, testId = `row-alert-${alert.id}` }: 
       <p className="row-text">{alert.message}</p>
       <div className="chips">
         <StatusChip status={alert.status} />
+        <SuppressedChip by={alert.suppressedBy} />
         {alert.acknowledgedBy && (
           <Chip title={formatDateTime(alert.acknowledgedAt)}>by {alert.acknowledgedBy}</Chip>
         )}
@@ -44,7 +46,7 @@ export function AlertRow({ alert, selected, testId = `row-alert-${alert.id}` }: 
   );
 }
 
-function AlertActions({ alert }: { alert: Alert }) {
+export function AlertActions({ alert }: { alert: Alert }) {
   const allowed = useCan(PERMISSIONS.changeAlert);
   const action = useAlertAction(alert.id);
   if (!allowed || alert.status === "resolved") return null;

@@ -1,37 +1,8 @@
 import type { Hotspot } from "../../services/rows/hotspot";
-import { formatDateTime, humanize } from "../../shared/format";
-import { Skeleton } from "../../shared/marks";
+import { Timeline } from "../../shared/Timeline";
 import { useHotspotHistory } from "./api";
-import type { HistoryEntry } from "./history";
 
-const SHOWN = 30;
-
-/** Who changed what, when, from where; the newest first. */
 export function History({ hotspot }: { hotspot: Hotspot }) {
-  const { data: entries, error } = useHotspotHistory(hotspot);
-  if (error) return <p role="alert">{error.message}</p>;
-  if (!entries) return <Skeleton lines={3} />;
-  if (entries.length === 0) return <p className="muted">No changes yet.</p>;
-  return (
-    <ol className="timeline">
-      {entries.slice(0, SHOWN).map((entry, index) => (
-        <Entry key={`${entry.at}-${index}`} entry={entry} />
-      ))}
-    </ol>
-  );
-}
-
-function Entry({ entry }: { entry: HistoryEntry }) {
-  return (
-    <li>
-      <div className="row-line">
-        <strong>{entry.by || humanize(entry.via) || "Engine"}</strong>
-        {entry.by && entry.via && <span className="muted">via {entry.via}</span>}
-        <time className="age" dateTime={entry.at ?? undefined}>
-          {formatDateTime(entry.at)}
-        </time>
-      </div>
-      {entry.changes.length > 0 && <p className="muted">{entry.changes.join(" · ")}</p>}
-    </li>
-  );
+  const { data, error } = useHotspotHistory(hotspot);
+  return <Timeline entries={data} error={error} />;
 }

@@ -1,6 +1,6 @@
 import type { Hotspot } from "../../services/rows/hotspot";
 import { formatPercent, formatQuantity } from "../../shared/format";
-import { Age, Chip, SeverityMark, SimulatedChip, StatusChip } from "../../shared/marks";
+import { Age, Chip, SeverityMark, SimulatedChip, StatusChip, SuppressedChip } from "../../shared/marks";
 import { Row } from "../../shared/Row";
 import { BandGlyph } from "./BandGlyph";
 import { isOpen } from "./listing";
@@ -18,6 +18,7 @@ export function HotspotRow({ hotspot, selected }: HotspotRowProps) {
       severity={hotspot.severity}
       createdAt={hotspot.createdAt}
       dimmed={!isOpen(hotspot)}
+      muted={hotspot.suppressedBy !== ""}
       selected={selected}
       label={`${hotspot.entity}, ${hotspot.metric}: open the detail`}
     >
@@ -54,6 +55,7 @@ export function HotspotChips({ hotspot }: { hotspot: Hotspot }) {
   return (
     <div className="chips">
       <StatusChip status={hotspot.status} />
+      <SuppressedChip by={hotspot.suppressedBy} />
       {hotspot.occurrences > 1 && <Chip title="Anomalous readings so far">×{hotspot.occurrences}</Chip>}
       {hotspot.flapping && <Chip title="Opens and resolves again and again">Flapping</Chip>}
       {hotspot.label === "true_positive" && <Chip>True positive</Chip>}

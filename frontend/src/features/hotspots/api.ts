@@ -1,11 +1,14 @@
 import { useEffect } from "react";
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { get, post } from "../../services/http";
-import { parseHotspot, type Hotspot } from "../../services/rows/hotspot";
+import { object } from "../../services/rows/decode";
+import { parseHotspot, SEVERITIES, type Hotspot } from "../../services/rows/hotspot";
+import { parseListPage, parsePage } from "../../services/rows/page";
+import { parsePoints } from "../../services/rows/points";
+import { parseSeries } from "../../services/rows/series";
+import { parseHistory } from "../../shared/history";
 import { useStream, useStreams } from "../../shared/streams";
 import { showFailure } from "../../shared/toasts";
-import { parseHistory } from "./history";
-import { parseSeries } from "./series";
 
 const SERIES_REFRESH_MS = 15_000;
 
@@ -32,9 +35,41 @@ export function useSeries(hotspot: Hotspot) {
   useRefreshOn(hotspot.version, ["series", hotspot.id]);
   return useQuery({
     queryKey: ["series", hotspot.id],
-    queryFn: async ({ signal }) => parseSeries(await get(`/api/hotspots/${hotspot.id}/series`, signal)),
+    queryFn: async ({ signal }) => {
+      const series = object(await get(`/api/hotspots/${hotspot.id}/series`, signal), "series");
+      return parsePoints(series["points"]);
+    },
     refetchInterval: hotspot.resolvedAt === null ? SERIES_REFRESH_MS : false,
     placeholderData: keepPreviousData,
+  });
+}
+
+/** The hotspots of the same incident, itself among them: the live ones laid over what REST has. */
+export function useIncident(hotspot: Hotspot): readonly Hotspot[] {
+  const live = useStream(useStreams().hotspots).rows;
+  const incident = hotspot.incidentId ?? hotspot.id;
+  const { data = [] } = useQuery({
+    queryKey: ["incident", hotspot.entity],
+    queryFn: async ({ signal }) => {
+      const filter = new URLSearchParams({ entity: hotspot.entity });
+      return parsePage(await get(`/api/hotspots?${filter}`, signal), parseHotspot).rows;
+    },
+  });
+  const rows = new Map([...data, ...live.values()].map((row) => [row.id, row]));
+  return [...rows.values()]
+    .filter((row) => (row.incidentId ?? row.id) === incident)
+    .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || a.id - b.id);
+}
+
+/** The series that a hotspot is about, undefined while it is not known. */
+export function useSeriesOf({ entity, metric }: Hotspot, enabled: boolean) {
+  return useQuery({
+    queryKey: ["series-of", entity, metric],
+    queryFn: async ({ signal }) => {
+      const filter = new URLSearchParams({ entity, metric });
+      return parseListPage(await get(`/api/series?${filter}`, signal), parseSeries).rows[0] ?? null;
+    },
+    enabled,
   });
 }
 

@@ -15,4 +15,4 @@ export function selectHotspots(
     .sort((a, b) => compareRanks(rank(a), rank(b), order));
 }
 
-const rank = (row: Hotspot): Rank => ({ ...row, waiting: isOpen(row) });
+const rank = (row: Hotspot): Rank => ({ ...row, waiting: isOpen(row) && row.suppressedBy === "" });

@@ -5,9 +5,13 @@ import { compareRanks, matches, type Filters, type Order, type Rank } from "../.
 import { undoSecondsLeft } from "./deciding";
 
 /** What a recommendation takes from its hotspot, where that is known. */
-export type HotspotOf = (
-  hotspotId: number,
-) => { readonly severity: Severity; readonly entityType: string } | undefined;
+export type HotspotOf = (hotspotId: number) => HotspotFacts | undefined;
+
+interface HotspotFacts {
+  readonly severity: Severity;
+  readonly entityType: string;
+  readonly suppressedBy: string;
+}
 
 /** The recommendations that the pane shows, in its order. */
 export function selectRecommendations(
@@ -25,7 +29,8 @@ export function selectRecommendations(
   });
   const fits = (row: Recommendation) => {
     const hotspot = hotspotOf(row.hotspotId);
-    const subject = { ...row, severity: hotspot?.severity, entityType: hotspot?.entityType };
+    const { severity, entityType, suppressedBy } = hotspot ?? {};
+    const subject = { entity: row.entity, severity, entityType, suppressedBy };
     return (status === "" || row.status === status) && matches(subject, filters);
   };
   return [...rows].filter(fits).sort((a, b) => compareRanks(rank(a), rank(b), order));

@@ -37,6 +37,9 @@ export function numberOrNull(from: JsonObject, key: string): number | null {
   return Number.isFinite(number) ? number : null;
 }
 
+/** 0 for an absent or null count. */
+export const count = (from: JsonObject, key: string): number => numberOrNull(from, key) ?? 0;
+
 /** Empty for an absent or null text. */
 export function textOrEmpty(from: JsonObject, key: string): string {
   const value = from[key];
@@ -66,4 +69,24 @@ export function oneOf<const Values extends readonly string[]>(
   const value = from[key];
   if (typeof value === "string" && values.includes(value)) return value;
   throw new ShapeError(`${key} is none of ${values.join(", ")}`);
+}
+
+/** The texts of a list; empty for anything else. */
+export function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((entry) => typeof entry === "string") : [];
+}
+
+/** The texts of an object by their names; numbers are written out, everything else is left out. */
+export function textMap(value: unknown): Readonly<Record<string, string>> {
+  if (typeof value !== "object" || value === null) return {};
+  const known = Object.entries(value).filter(([, entry]) => ["string", "number"].includes(typeof entry));
+  return Object.fromEntries(known.map(([name, entry]) => [name, String(entry)]));
+}
+
+/** The numbers of an object by their names. */
+export function numberMap(value: unknown): Readonly<Record<string, number>> {
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, number] => typeof entry[1] === "number"),
+  );
 }

@@ -41,6 +41,10 @@ export interface Hotspot {
   readonly evidence: JsonObject;
   readonly advice: string;
   readonly adviceReason: string;
+  /** The hotspot that began the incident, null outside one and for that hotspot itself. */
+  readonly incidentId: number | null;
+  /** What hides it ("silence 12: boiler service"); empty while it asks for attention. */
+  readonly suppressedBy: string;
   readonly simulated: boolean;
   readonly openedAt: string | null;
   readonly lastSeenAt: string | null;
@@ -92,6 +96,8 @@ function parseFinding(row: JsonObject) {
     evidence: row["evidence"] ? object(row["evidence"], "evidence") : {},
     advice: textOrEmpty(row, "advice"),
     adviceReason: textOrEmpty(row, "advice_reason"),
+    incidentId: numberOrNull(row, "incident_id"),
+    suppressedBy: textOrEmpty(row, "suppressed_by"),
     simulated: row["simulated"] === true,
   };
 }

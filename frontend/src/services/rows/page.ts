@@ -16,3 +16,25 @@ export function parsePage<Row>(value: unknown, read: (row: unknown) => Row | nul
     seq: integer(page, "seq"),
   };
 }
+
+/** One page of a list that is no stream; `next` is the address of the page after it. */
+export interface ListPage<Row> {
+  readonly rows: readonly Row[];
+  readonly next: string | null;
+}
+
+export function parseListPage<Row>(value: unknown, read: (row: unknown) => Row): ListPage<Row> {
+  if (Array.isArray(value)) return { rows: value.map(read), next: null };
+  const page = object(value, "page");
+  const next = page["next"];
+  return {
+    rows: list(page["results"], "results").map(read),
+    next: typeof next === "string" && next !== "" ? pathOf(next) : null,
+  };
+}
+
+/** Path and query: a server behind a proxy may name another host than the page's. */
+function pathOf(address: string): string {
+  const { pathname, search } = new URL(address, window.location.href);
+  return pathname + search;
+}

@@ -5,8 +5,8 @@ import {
   timeOrNull,
   userOrNull,
   type JsonObject,
-} from "../../services/rows/decode";
-import { formatDateTime, formatNumber, isMoment } from "../../shared/format";
+} from "../services/rows/decode";
+import { formatDateTime, formatNumber, isMoment } from "./format";
 
 /** One change of a row: who, when, through which door, and what in words. */
 export interface HistoryEntry {
