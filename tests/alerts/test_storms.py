@@ -1,0 +1,321 @@
+"""Many hotspots at once make one call: the others are kept, sent, and call nobody."""
+
+from datetime import timedelta
+
+import orjson
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from alerts import services, storms
+from alerts.models import Alert
+from hotspots import services as hotspots
+from hotspots import silences, silencing
+from hotspots.models import Entity, Hotspot
+from streams.models import StreamEvent
+from tests.ingest.batches import HOUR, LIVE, reading, readings, take
+
+pytestmark = pytest.mark.django_db
+LATER = timedelta(seconds=61)
+
+
+@pytest.fixture(autouse=True)
+def cap(settings):
+    """More than three hotspots within a minute are a storm."""
+    settings.ALERT_STORM_HOTSPOTS, settings.ALERT_STORM_SECONDS = 3, 60
+
+
+def strike(first, last=None, *, value=160, **fields):
+    """Readings far above their targets, of plants from the first to the last, in one batch."""
+    numbers = range(first, (first if last is None else last) + 1)
+    return take([reading(value, baseline=100.0, entity=f"Plant {n}", **fields) for n in numbers])
+
+
+def storm():
+    """The one alert of a storm that there is."""
+    return Alert.objects.storms().get()
+
+
+def calling():
+    """The alerts that call for somebody, by what they are about."""
+    rows = Alert.objects.filter(suppressed_by="", status="active").with_names().order_by("pk")
+    return [row.hotspot.series.entity.name if row.hotspot else "storm" for row in rows]
+
+
+def image():
+    """Everything that nothing may change."""
+    return list(Alert.objects.order_by("pk").values()), StreamEvent.objects.count()
+
+
+def age(seconds):
+    """Let so many seconds pass for what was raised so far."""
+    for alert in Alert.objects.all():
+        Alert.objects.filter(pk=alert.pk).update(
+            raised_at=alert.raised_at - timedelta(seconds=seconds)
+        )
+
+
+def test_up_to_the_cap_every_hotspot_calls_for_itself():
+    strike(1, 3)
+
+    assert calling() == ["Plant 1", "Plant 2", "Plant 3"]
+    assert not Alert.objects.storms().exists()
+
+
+@pytest.mark.parametrize("batches", [[(1, 6)], [(1, 3), (4, 6)], [(n, n) for n in range(1, 7)]])
+def test_beyond_it_one_alert_calls_for_all_and_none_is_lost(batches):
+    for first, last in batches:
+        strike(first, last)
+
+    assert calling() == ["storm"]
+    members = Alert.objects.filter(hotspot__isnull=False)
+    assert set(members.values_list("suppressed_by", "storm")) == {
+        (f"storm {storm().pk}", storm().pk)
+    }
+    assert members.count() == Hotspot.objects.count() == 6
+    assert not Hotspot.objects.exclude(suppressed_by="").exists()
+
+
+def test_the_storms_alert_says_how_many_where_how_bad_and_when():
+    strike(1, 2)
+    strike(1, 2, metric="co2e", unit="kg", value=120)
+
+    storms.tend(timezone.now())
+
+    alert = storm()
+    assert (alert.hotspot, alert.hotspots, alert.level) == (None, 4, "critical")
+    assert (alert.status, alert.suppressed_by, alert.simulated) == ("active", "", False)
+    assert alert.message.startswith("Storm: 4 hotspots on 2 entities came up between 20")
+    assert alert.message.endswith(" UTC, the worst critical.")
+
+
+def test_every_client_is_told_in_order():
+    strike(1, 5)
+
+    rows = StreamEvent.objects.filter(stream="alerts").order_by("seq")
+    told = [(row.event, orjson.loads(row.data)) for row in rows]
+    name = f"storm {storm().pk}"
+    assert [(event, row["hotspots"], row["suppressed_by"]) for event, row in told] == [
+        *[("alert.created", 1, "")] * 3,
+        ("alert.created", 4, ""),
+        *[("alert.updated", 1, name)] * 3,
+        *[("alert.created", 1, name)] * 2,
+    ]
+    summary = told[3][1]
+    assert (summary["hotspot_id"], summary["entity"], summary["metric"]) == (None, "", "")
+    assert {row["storm_id"] for _, row in told[4:]} == {storm().pk}
+
+
+def test_a_cap_of_zero_turns_it_off(settings):
+    settings.ALERT_STORM_HOTSPOTS = 0
+
+    strike(1, 10)
+
+    assert len(calling()) == 10
+
+
+def test_history_that_is_loaded_quietly_is_no_storm():
+    take(
+        [reading(160, baseline=100.0, entity=f"Plant {number}") for number in range(10)],
+        quiet=True,
+    )
+
+    assert not Alert.objects.exists()
+
+
+def test_more_slowly_than_that_is_no_storm():
+    strike(1, 3)
+    age(61)
+
+    strike(4, 6)
+
+    assert len(calling()) == 6
+
+
+def test_several_rises_of_one_hotspot_count_once():
+    strike(1, 2, value=90)
+    strike(1, 2, value=120, hour=1)
+    strike(1, 2, value=160, hour=2)
+
+    assert Alert.objects.count() == len(calling()) == 6
+
+
+def test_what_a_silence_hides_makes_no_storm():
+    Entity.objects.create(name="Plant 1", entity_type="site")
+    silences.create(
+        kind="silence", reason="test", everything=True, starts_at=LIVE, ends_at=LIVE + HOUR,
+        by=None, at=LIVE, via="api",
+    )  # fmt: skip
+
+    strike(1, 9)
+
+    assert not Alert.objects.storms().exists()
+    assert calling() == []
+
+
+def test_the_end_of_a_silence_may_make_one():
+    strike(1)
+    made = silences.create(
+        kind="silence", reason="test", everything=True, starts_at=LIVE, ends_at=LIVE + HOUR,
+        by=None, at=LIVE, via="api",
+    )  # fmt: skip
+    strike(2, 9)
+
+    silences.end(made.pk, by=None, at=LIVE, via="api")
+
+    assert calling() == ["storm"]
+    assert Alert.objects.filter(storm=storm()).count() == 9
+
+
+def test_a_member_under_a_silence_says_so_and_comes_back_to_its_storm():
+    strike(1, 4)
+    made = silences.create(
+        kind="silence", reason="test", entity="Plant 1", starts_at=LIVE, ends_at=LIVE + HOUR,
+        by=None, at=LIVE, via="api",
+    )  # fmt: skip
+    member = Alert.objects.get(hotspot__series__entity__name="Plant 1")
+    assert member.suppressed_by == f"silence {made.pk}: test"
+
+    silencing.apply_silences(LIVE + HOUR)
+
+    member.refresh_from_db()
+    assert member.suppressed_by == f"storm {storm().pk}"
+    assert calling() == ["storm"]
+
+
+def test_it_grows_with_each_round_and_asks_again_when_it_gets_worse(analyst):
+    strike(1, 4, value=120)
+    services.acknowledge(storm().pk, by=analyst, at=LIVE, via="api")
+    assert storm().level == "warn"
+
+    strike(5, 6, value=120)
+    assert storms.tend(timezone.now()) == 1
+    assert (storm().hotspots, storm().status) == (6, "acknowledged")
+    strike(7, value=160)
+    assert storms.tend(timezone.now()) == 1
+
+    assert (storm().hotspots, storm().level, storm().status) == (7, "critical", "active")
+    assert (storm().acknowledged_by, storm().acknowledged_at) == (None, None)
+
+
+def test_a_round_with_nothing_new_changes_and_sends_nothing():
+    strike(1, 4)
+    storms.tend(timezone.now())
+    before = image()
+
+    assert storms.tend(timezone.now()) == 0
+    assert image() == before
+
+
+def test_it_is_over_when_few_join_and_the_next_call_for_themselves():
+    strike(1, 4)
+    age(61)
+
+    assert storms.tend(timezone.now()) == 1
+    strike(5)
+
+    assert not storm().storm_running
+    assert calling() == ["storm", "Plant 5"]
+
+
+def test_one_that_nobody_ended_is_over_all_the_same():
+    strike(1, 4)
+    age(61)
+
+    strike(5, 6)
+    assert calling() == ["storm", "Plant 5", "Plant 6"]
+    strike(7, 8)
+
+    first, second = Alert.objects.storms().order_by("pk")
+    assert (first.storm_running, second.storm_running) == (False, True)
+    assert second.members.count() == 4
+
+
+def test_it_is_resolved_with_the_last_of_its_hotspots_once_it_is_over(analyst):
+    strike(1, 4)
+    rows = list(Hotspot.objects.order_by("pk"))
+    for row in rows[:-1]:
+        hotspots.resolve(row.pk, by=analyst, at=LIVE, via="api")
+    storms.tend(timezone.now() + LATER)
+    assert storm().status == "active"
+    hotspots.resolve(rows[-1].pk, by=analyst, at=LIVE, via="api")
+
+    at = timezone.now() + LATER
+    assert storms.tend(at) == 1
+
+    assert (storm().status, storm().resolved_at, storm().storm_running) == ("resolved", at, False)
+    assert not Alert.objects.exclude(status="resolved").exists()
+
+
+def test_while_it_goes_on_it_stays_although_all_are_resolved(analyst):
+    strike(1, 4)
+    for row in Hotspot.objects.all():
+        hotspots.resolve(row.pk, by=analyst, at=LIVE, via="api")
+
+    storms.tend(timezone.now())
+
+    assert storm().status == "active"
+
+
+def test_resolving_it_by_hand_ends_it_and_leaves_its_hotspots(analyst):
+    strike(1, 4)
+
+    services.resolve(storm().pk, by=analyst, at=LIVE, via="api")
+    strike(5)
+
+    assert calling() == ["Plant 5"]
+    assert Hotspot.objects.filter(status="open").count() == 5
+    assert Alert.objects.filter(suppressed_by=f"storm {storm().pk}").count() == 4
+
+
+def test_a_member_that_comes_back_after_the_storm_calls_for_itself():
+    strike(1, 4)
+    age(61)
+    storms.tend(timezone.now())
+    calm = readings([10] * 12, start=LIVE + HOUR, baseline=100.0, entity="Plant 1")
+    take(calm)
+    strike(1, hour=14)
+
+    alert = Alert.objects.get(hotspot__series__entity__name="Plant 1")
+    assert (alert.status, alert.suppressed_by, alert.storm) == ("active", "", None)
+
+
+def test_simulated_hotspots_make_a_simulated_storm():
+    take(
+        [reading(160, baseline=100.0, entity=f"Plant {number}") for number in range(4)],
+        simulated=True,
+    )
+
+    assert storm().simulated
+
+
+def test_a_batch_that_is_rolled_back_leaves_no_storm():
+    strike(1, 3)
+    before = image()
+
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        strike(4, 5)
+        _ = 1 / 0
+
+    assert image() == before
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"hotspot": None, "storm_running": True},
+        {"hotspot": None, "storm_id": 1},
+        {"hotspots": 2},
+        {"storm_running": True},
+    ],
+    ids=str,
+)
+def test_the_database_knows_what_an_alert_can_be(fields):
+    strike(1, 4)
+    member = Alert.objects.filter(hotspot__isnull=False).latest("pk")
+    values = {"hotspot": member.hotspot, "level": "info", "message": "x"} | fields
+    if values.get("storm_id"):
+        values["storm_id"] = storm().pk
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Alert.objects.create(**values)
