@@ -7,8 +7,7 @@ from typing import Any
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.handlers.asgi import ASGIRequest
 from rest_framework.exceptions import AuthenticationFailed
@@ -39,10 +38,11 @@ def _may_upload(scope: dict[str, Any]) -> bool:
         given = BearerAuthentication().authenticate(Request(request))
     except AuthenticationFailed:
         return False
-    return (given[0] if given else _of_session(request)).has_perm(PERMISSION)
+    user = given[0] if given else _of_session(request)
+    return user.has_perm(PERMISSION)
 
 
-def _of_session(request: ASGIRequest) -> AbstractBaseUser | AnonymousUser:
+def _of_session(request: ASGIRequest) -> User | AnonymousUser:
     """Return whose browser it is; the view asks again, and for the CSRF token."""
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
     if not (key.isascii() and key.isalnum()):

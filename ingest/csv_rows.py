@@ -9,6 +9,7 @@ from .layout import HeaderError
 from .validation import RefusedError
 
 MAX_ROW_LINES = 50  # a quoted cell that runs on for longer is a quote that was never closed
+UNCLOSED = "a quote is opened and not closed"
 
 
 class Row(NamedTuple):
@@ -46,11 +47,12 @@ def rows(lines: Iterable[str], delimiter: str = ",") -> Iterator[Row]:
         try:
             cells = next(reader)
             if len(feed.row) > 1 and width and len(cells) != width:
-                raise csv.Error("a quote is opened and not closed")
+                raise csv.Error
         except StopIteration:
             return
         except csv.Error as error:
-            yield Row(line, RefusedError("bad_csv", f"Not CSV: {error}."), line, feed.retreat())
+            reason = UNCLOSED if len(feed.row) > 1 else str(error)
+            yield Row(line, RefusedError("bad_csv", f"Not CSV: {reason}."), line, feed.retreat())
         else:
             width = width or len(cells)
             if cells:
@@ -93,7 +95,7 @@ class _Feed:
         self.number += 1
         self.row.append(line)
         if len(self.row) > MAX_ROW_LINES:
-            raise csv.Error("a quote is opened and not closed")
+            raise csv.Error
         return line
 
     def retreat(self) -> str:

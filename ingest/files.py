@@ -9,19 +9,20 @@ from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.utils import timezone
 
 from hotspots.readings import Reading, Rejection
 
+from . import parquet
 from .dialect import find_delimiter, find_encoding, whole_lines
 from .errors import FileError
 from .layout import HeaderError
 from .mapping import TableMapping, compiled
 from .opening import LOOKED_AT, PARQUET, STANDARD_INPUT, Bounds, open_file, refuse_foreign
 from .parsing import checked_line, newest_acceptable
-from .tables import Table, read_header, rows
+from .tables import Row, Table, read_header, rows
 
 MAX_LINE = 1024 * 1024  # characters: memory stays constant whatever the file is
 NO_BOUNDS = Bounds()
@@ -71,7 +72,7 @@ class EventFile:
         self._path = path
         self._mapping = mapping
         self._layout = compiled(mapping)
-        self._rows: Any = None  # a reader of Parquet
+        self._rows: parquet.Rows | None = None
         with self._explained():
             self._raw, self._content, self.packed = open_file(path, bounds)
         self.size = 0 if standard else Path(path).stat().st_size
@@ -88,7 +89,7 @@ class EventFile:
     def position(self) -> int:
         """Return how many bytes were read so far, packed ones if the file is packed."""
         if self._rows is not None:
-            return self._rows.position()
+            return round(self._rows.part * self.size)
         return self._raw.tell() if self.size else 0
 
     def lines(self, after: int = 0) -> Iterator[Line]:
@@ -165,7 +166,17 @@ class EventFile:
             yield Line(number, cells, list(table.outcomes(number, row, self.latest)))
 
     def _parquet(self, after: int) -> Iterator[Line]:
-        raise FileError("Parquet is not read.", "wrong_format")
+        self.format = "parquet"
+        if self._path == STANDARD_INPUT:
+            raise FileError("Parquet has its index at its end: give it as a file.", "wrong_format")
+        decimal = self._mapping.decimal
+        self._rows = parquet.Rows(self._path, after=after, decimal=decimal)
+        self.header = self._rows.header
+        table = Table(self.header, self._layout)
+        self.unused = table.unused
+        for number, cells in enumerate(self._rows, after + 1):
+            self.line = number
+            yield Line(number, cells, list(table.outcomes(number, Row(number, cells), self.latest)))
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

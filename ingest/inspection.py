@@ -1,7 +1,7 @@
 """What a file is, before anything is known about it: format, dialect, columns, first rows."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from . import parquet
 from .csv_rows import read_header, rows
@@ -45,7 +45,7 @@ def inspect(path: str, bounds: Bounds) -> Inspected:
         start = content.peek(LOOKED_AT)[:LOOKED_AT]
         if start.startswith(PARQUET):
             with parquet.Rows(path, limit=LOOKED_THROUGH) as table:
-                cells = [_cut([_text(cell) for cell in row]) for row in table]
+                cells = [_cut(row) for row in table]
                 return Inspected("parquet", _dialect(), table.header, cells)
         return _inspect_text(start, "gzip" if packed else "")
 
@@ -86,7 +86,3 @@ def _cut(cells: Sequence[str]) -> list[str]:
     """Return cells that a database can hold as JSON: no NUL, no half pairs, not too long."""
     texts = (cell[:MAX_CELL].replace("\x00", "\ufffd") for cell in cells[:MAX_COLUMNS])
     return [text.encode("utf-8", "replace").decode() for text in texts]
-
-
-def _text(cell: Any) -> str:
-    return "" if cell is None else str(cell)

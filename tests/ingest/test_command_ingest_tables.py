@@ -133,7 +133,7 @@ def test_utf_16_without_a_mark_is_recognized(tmp_path):
         ("entity,metric,Value,time\n", "No column 'value'. Did you mean 'Value'?"),
         ("entity,metric,time,value,value\n", "Column 'value' is there 2 times."),
         (b"\x7fELF\x02\x01\x01\x00\x00", "binary: neither CSV nor NDJSON."),
-        (b"PAR1\x15\x04", "Parquet is not read"),
+        (b"PAR1\x15\x04", "Parquet that cannot be read"),
         (gzip.compress(gzip.compress(b"x", mtime=0), mtime=0), "packed twice"),
         ('[{"entity": "A"}]', "one event per line"),
         ("x" * 1_100_000, "line 1 is longer than"),

@@ -55,7 +55,7 @@ def test_what_does_not_fit_is_rejected_by_itself():
     intake = take(
         [
             reading(1, hour=1, unit="kg"),
-            reading(1, hour=1, unit="furlong"),
+            reading(1, hour=1, unit="smoot"),
             reading(1, hour=1, entity="Plant", entity_type="route"),
             reading(1, hour=1, metric="crates"),
             reading(1, hour=1, metric="pallets", unit="kg"),
