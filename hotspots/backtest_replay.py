@@ -110,11 +110,15 @@ class Replayed:
 
     def take(self, sample: Sample, result: Result, minimum: float | None) -> None:
         """Note one reading of the span for the chart."""
-        width, start = self.width, self.span.start
-        t = sample.t if not width else start + (sample.t - start) // width * width
+        t = self.bucket_of(sample.t)
         if not self.buckets or self.buckets[-1].t != t:
             self.buckets.append(Bucket(t))
         self.buckets[-1].add(sample.value, result, minimum)
+
+    def bucket_of(self, t: float) -> float:
+        """The time of the bucket that a moment lies in."""
+        width, start = self.width, self.span.start
+        return start + (t - start) // width * width if width else t
 
 
 def bucket_width(span: Span, readings: int, points: int) -> float:

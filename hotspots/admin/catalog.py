@@ -7,7 +7,8 @@ from zoneinfo import available_timezones
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
@@ -17,6 +18,8 @@ from hotspots.models import Entity, Metric, Target
 from streams.backoffice.cells import age, link, number
 from streams.backoffice.history import HistoryAdmin
 from streams.backoffice.lists import BackOfficeAdmin
+
+from .metric_preview import preview
 
 FURTHEST = timedelta(hours=14)
 
@@ -94,6 +97,18 @@ class MetricAdmin(HistoryAdmin, BackOfficeAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Name and unit stay: stored readings are in that unit."""
         return ["name", "unit"] if obj else []
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show what rules would have changed before they are saved."""
+        if request.method == "POST" and (context := preview(self, request, object_id)):
+            return TemplateResponse(request, "admin/hotspots/metric/preview.html", context)
+        return super().change_view(request, object_id, form_url, extra_context)
 
 
 @admin.register(Target)

@@ -1,4 +1,4 @@
-"""What came in: series and measurements, for reading only."""
+"""What came in: measurements, for reading only."""
 
 from datetime import UTC
 
@@ -8,66 +8,11 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from hotspots import clock
-from hotspots.charts import band_chart
-from hotspots.excerpts import Span, latest
-from hotspots.models import Measurement, Series
-from streams.backoffice.cells import age, exact, marks, number
+from hotspots.models import Measurement
+from streams.backoffice.cells import age, marks, number
 from streams.backoffice.lists import ReadOnlyAdmin
 
 from .series_lists import SeriesListAdmin
-
-
-@admin.register(Series)
-class SeriesAdmin(SeriesListAdmin, ReadOnlyAdmin):
-    """One metric of one entity."""
-
-    series_path = "pk"
-    list_display = ["id", "subject", "trend", "count", "newest", "simulated_mark"]
-    list_filter = [
-        ("entity__entity_type", admin.AllValuesFieldListFilter),
-        "metric",
-        "simulated",
-    ]
-    fields = ["subject", "chart", "count", "newest_exact", "received_exact", "simulated"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Series]:
-        """Series with their names, without what detection packed."""
-        return super().get_queryset(request).select_related("entity", "metric").defer("state")
-
-    def series_of(self, row: Series) -> Series:
-        """The row itself."""
-        return row
-
-    def span(self, row: Series) -> Span | None:
-        """All of the series."""
-        return Span(row.pk, row.last_time) if row.last_time else None
-
-    @admin.display(description="last readings")
-    def chart(self, row: Series) -> SafeString:
-        """The newest readings with what was expected of them."""
-        zone = clock.zone(row.entity.time_zone)
-        return band_chart(latest(row), unit=row.metric.unit, zone=zone)
-
-    @admin.display(description="newest reading")
-    def newest(self, row: Series) -> SafeString:
-        """The time of the newest reading."""
-        return age(row.last_time)
-
-    @admin.display(description="newest reading")
-    def newest_exact(self, row: Series) -> SafeString:
-        """The time of the newest reading."""
-        return exact(row.last_time)
-
-    @admin.display(description="last received")
-    def received_exact(self, row: Series) -> SafeString:
-        """When something last came in."""
-        return exact(row.last_received_at)
-
-    @admin.display(description="", empty_value="")
-    def simulated_mark(self, row: Series) -> SafeString:
-        """Whether the feed is made up."""
-        return marks([("simulated", row.simulated)])
 
 
 @admin.register(Measurement)
