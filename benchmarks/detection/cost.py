@@ -116,9 +116,8 @@ def learned(one: data.Series) -> SeriesState:
 
 def print_bytes(groups: dict[str, list[data.Series]]) -> None:
     """Bytes of the states that the series go through, apart for those with an open episode."""
-    print(
-        f"{'bytes of a state':20s}{'median':>8s}{'99 %':>8s}{'max':>8s}{'over 600':>10s}{'states':>9s}"
-    )
+    heads = f"{'median':>8s}{'99 %':>8s}{'max':>8s}{'over 600':>10s}{'states':>9s}"
+    print(f"{'bytes of a state':20s}{heads}")
     for name, series in groups.items():
         quiet, troubled = weigh(series, {})
         print_row(f"{name}, no episode", quiet)

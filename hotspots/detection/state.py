@@ -10,13 +10,12 @@ the series is then learned anew from its measurements, never misread.
 
 from array import array
 from itertools import accumulate, pairwise
-from operator import attrgetter
 from struct import Struct
 
 from . import pending, state_v1
 from .episode import Episode, SeriesState
 from .packing import MASK_BYTES, Section
-from .rex import VIEWS
+from .rex import VIEWS, Rex
 from .slots import SIZE
 
 VERSION = 2
@@ -26,12 +25,7 @@ class UnknownStateError(ValueError):
     """The bytes were not written by a known version, or are damaged."""
 
 
-_REX_NAMES = (
-    "n", "kind", "age", "t", "interval", "mean", "level_fast", "level_slow", "residual_level",
-    "residual_fast", "residual_slow", "peak", "anchor",
-)  # fmt: skip
 _REX = Struct(f"<B IBB 10d {len(VIEWS)}d")
-_rex_values = attrgetter(*_REX_NAMES)
 
 #: Where above, below, offsets and counts lie: four bytes each, the counts one.
 _ABOVE, _BELOW, _OFFSETS, _COUNTS = (
@@ -47,10 +41,13 @@ _EMPTY = bytes(MASK_BYTES)
 def dump(state: SeriesState) -> bytes:
     """Pack a series' memory."""
     rex = state.rex
-    numbers = _REX.pack(VERSION, *_rex_values(rex), *rex.centers)
-    narrow = (rex.above, rex.below, rex.offsets)
+    numbers = _REX.pack(
+        VERSION, rex.n, rex.kind, rex.age, rex.t, rex.interval, rex.mean, rex.level_fast,
+        rex.level_slow, rex.residual_level, rex.residual_fast, rex.residual_slow, rex.peak,
+        rex.anchor, *rex.centers,
+    )  # fmt: skip
     return b"".join((
-        numbers, *[part.tobytes() for part in narrow], rex.counts,
+        numbers, rex.above, rex.below, rex.offsets, rex.counts,
         _SERIES.pack(state) or _EMPTY, _EPISODE.pack(state.episode),
         pending.pack(state.pending) if state.pending is not None else b"",
     ))  # fmt: skip
@@ -73,11 +70,13 @@ def load(data: bytes) -> SeriesState:
 def _read(data: bytes) -> SeriesState:
     if len(data) < _COUNTS.stop:
         raise ValueError(f"State of {len(data)} bytes.")
-    state = SeriesState()
-    rex, values = state.rex, _REX.unpack_from(data)[1:]
-    for name, value in zip(_REX_NAMES, values, strict=False):
-        setattr(rex, name, value)
-    rex.centers = list(values[len(_REX_NAMES) :])
+    rex = Rex.__new__(Rex)  # every field follows
+    state = SeriesState(rex)
+    (
+        _, rex.n, rex.kind, rex.age, rex.t, rex.interval, rex.mean, rex.level_fast,
+        rex.level_slow, rex.residual_level, rex.residual_fast, rex.residual_slow, rex.peak,
+        rex.anchor, *rex.centers,
+    ) = _REX.unpack_from(data)  # fmt: skip
     rex.above, rex.below = array("f", data[_ABOVE]), array("f", data[_BELOW])
     rex.offsets, rex.counts = array("f", data[_OFFSETS]), bytearray(data[_COUNTS])
     end = _SERIES.unpack(state, data, _COUNTS.stop)
