@@ -103,7 +103,7 @@ def test_a_unit_is_converted(client, site, value, unit, stored):
         ({"entity": "Nobody"}, 400, "unknown_entity", "entity"),
         ({"metric": "joy"}, 400, "unknown_metric", "metric"),
         ({"unit": "kg"}, 400, "unit_mismatch", "unit"),
-        ({"unit": "furlong"}, 400, "bad_unit", "unit"),
+        ({"unit": "smoot"}, 400, "bad_unit", "unit"),
         ({"unit": ""}, 400, "invalid", "unit"),
         ({"entity": "x" * 201}, 400, "invalid", "entity"),
         ({"entity": "Site\x00A"}, 400, "invalid", "entity"),
