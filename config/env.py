@@ -6,6 +6,8 @@ environment, then from a ``.env`` file beside ``manage.py``.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +69,9 @@ SETTINGS = {
         Setting("FUTURE_TOLERANCE_SECONDS", int, 3600, "seconds", 0),
         Setting("MEASUREMENTS_RETENTION_DAYS", int, 0, "days", 0),
         Setting("HOTSPOT_THRESHOLD", float, 0.168, "score", 0),
+        Setting("HOTSPOT_POLICY_STEPS", str, "0.8,1,1.5", "value / target"),
+        Setting("HOTSPOT_RATIO_STEPS", str, "1.25,1.5", "value / baseline"),
+        Setting("HOTSPOT_SCORE_STEPS", str, "0.5,1", "score"),
         Setting("HOTSPOT_CLEAR_POINTS", int, 12, "readings", 1),
         Setting("HOTSPOT_UPDATE_SECONDS", float, 5.0, "seconds", 0),
         Setting("ALERT_STORM_HOTSPOTS", int, 20, "hotspots", 0),
@@ -102,6 +107,26 @@ def get(name: str) -> Any:
     if row.minimum is not None and value < row.minimum:
         raise ImproperlyConfigured(f"{name}: must be at least {row.minimum:g}, got {value:g}")
     return value
+
+
+def steps(name: str) -> tuple[float, ...]:
+    """Return a setting that is a row of rising numbers above zero: where severities begin.
+
+    Raises:
+        ImproperlyConfigured: it is something else, or has not as many as the default.
+    """
+    written, default = get(name), SETTINGS[name].default
+    wanted = len(default.split(","))
+    try:
+        numbers = tuple(float(part) for part in written.split(","))
+    except ValueError:
+        numbers = ()
+    rising = all(low < high for low, high in pairwise((0.0, *numbers)))
+    if len(numbers) != wanted or not rising or not isfinite(numbers[-1]):
+        raise ImproperlyConfigured(
+            f"{name}: must be {wanted} rising numbers above 0, like {default}, got {written!r}"
+        )
+    return numbers
 
 
 def required(name: str, why: str) -> Any:

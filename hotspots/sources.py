@@ -136,6 +136,9 @@ def rules_for(metric: Metric) -> Rules:
         signed=metric.signed,
         floor=metric.floor,
         minimum=metric.minimum,
+        policy_steps=settings.HOTSPOT_POLICY_STEPS,
+        ratio_steps=settings.HOTSPOT_RATIO_STEPS,
+        score_steps=settings.HOTSPOT_SCORE_STEPS,
         clear_points=settings.HOTSPOT_CLEAR_POINTS,
     )
 

@@ -19,11 +19,11 @@ class Rules:
 
     threshold: float = 0.168
     #: share of the target from which a reading is info, warn, critical
-    policy_steps: tuple[float, float, float] = (0.8, 1.0, 1.5)
+    policy_steps: tuple[float, ...] = (0.8, 1.0, 1.5)
     #: value / baseline from which an anomaly is warn, critical
-    ratio_steps: tuple[float, float] = (1.25, 1.5)
+    ratio_steps: tuple[float, ...] = (1.25, 1.5)
     #: score from which an anomaly is warn, critical
-    score_steps: tuple[float, float] = (0.5, 1.0)
+    score_steps: tuple[float, ...] = (0.5, 1.0)
     score_only: bool = False
     two_sided: bool = False
     signed: bool = False
