@@ -15,7 +15,7 @@ def history_rows(records: list[Any]) -> list[dict[str, Any]]:
         records: consecutive records of one row, newest first. The last one's change is known
             only if it is the row's first record.
     """
-    older = [*records[1:], None]
+    older = [*records[1:], None][: len(records)]
     return [_entry(record, before) for record, before in zip(records, older, strict=True)]
 
 

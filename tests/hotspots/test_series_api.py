@@ -50,6 +50,15 @@ def test_a_row_says_what_is_known_set_and_open(api, analyst):
     }
 
 
+def test_a_series_for_which_nothing_was_ever_set_has_an_empty_history(api, analyst):
+    series = make_series()
+    Series.history.all().delete()
+
+    answer = api(analyst).get(f"/api/series/{series.pk}/history")
+
+    assert (answer.status_code, answer.json()["results"]) == (200, [])
+
+
 def test_a_series_that_nothing_is_known_of_is_learning(api, analyst):
     row = api(analyst).get(f"/api/series/{make_series().pk}").json()
 
@@ -106,6 +115,9 @@ def test_a_page_costs_the_same_however_many_rows(api, analyst, django_assert_num
         ("entity_type=site", ["Plant co2e", "Plant energy"]),
         ("metric=co2e&entity_type=site", ["Plant co2e"]),
         ("metric=nothing", []),
+        ("search=LANT", ["Plant co2e", "Plant energy"]),
+        ("search=lant&metric=co2e", ["Plant co2e"]),
+        ("search=%25", []),
     ],
 )
 def test_filters(api, analyst, query, found):
