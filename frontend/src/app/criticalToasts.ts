@@ -29,7 +29,7 @@ function announceAlert({ row, before }: RowChange<Alert>): void {
 }
 
 function announceStorm({ id, hotspots, message }: Alert): void {
-  showToast({ key: `storm:${id}`, kind: "critical", title: `Storm: ${hotspots} hotspots at once`, text: message });
+  showToast({ key: `storm:${id}`, kind: "critical", title: `Storm of ${hotspots} hotspots`, text: message });
 }
 
 /** A hotspot and its alert arrive together and make one toast: they have the same key. */

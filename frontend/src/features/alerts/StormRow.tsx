@@ -1,6 +1,6 @@
 import { useState } from "react";
 import type { Alert } from "../../services/rows/alert";
-import { formatDateTime, formatNumber } from "../../shared/format";
+import { formatCount, formatDateTime } from "../../shared/format";
 import { Icon } from "../../shared/Icon";
 import { Link } from "../../shared/Link";
 import { Age, Chip, SeverityMark, SimulatedChip, StatusChip } from "../../shared/marks";
@@ -24,7 +24,7 @@ export function StormRow({ storm }: { storm: Alert }) {
     >
       <div className="row-line">
         <SeverityMark severity={storm.level} />
-        <strong className="row-title">Storm: {formatNumber(storm.hotspots)} hotspots at once</strong>
+        <strong className="row-title">Storm of {formatCount(storm.hotspots)} hotspots</strong>
         <Age time={storm.createdAt} />
       </div>
       <p className="row-text">{storm.message}</p>
@@ -61,7 +61,7 @@ function Members({ storm }: { storm: Alert }) {
         <Member key={row.id} alert={row} />
       ))}
       {error && <li className="problem" role="alert">{error.message}</li>}
-      {!loading && missing > 0 && <li className="muted">{formatNumber(missing)} more are not on this page.</li>}
+      {!loading && missing > 0 && <li className="muted">{formatCount(missing)} more are not on this page.</li>}
     </ul>
   );
 }

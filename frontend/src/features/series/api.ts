@@ -13,9 +13,9 @@ const REFRESH_MS = 15_000;
 const POINTS = 500;
 const DAY_SECONDS = 86_400;
 
-export function useSeriesList(entity: string) {
-  const path = entity ? `/api/series?${new URLSearchParams({ entity })}` : "/api/series";
-  return usePages([SERIES, "list", entity], path, parseSeries);
+export function useSeriesList(search: string) {
+  const path = search ? `/api/series?${new URLSearchParams({ search })}` : "/api/series";
+  return usePages([SERIES, "list", search], path, parseSeries);
 }
 
 export function useSeriesRow(id: number) {

@@ -21,7 +21,8 @@ export function comparisonRows(current: Outcome, proposed: Outcome): readonly Co
     proposed: read(proposed),
     level,
   });
-  const rules = [...new Set([...Object.keys(current.byRule), ...Object.keys(proposed.byRule)])].sort();
+  const found = ({ byRule }: Outcome) => Object.keys(byRule).filter((rule) => byRule[rule]);
+  const rules = [...new Set([...found(current), ...found(proposed)])].sort();
   return [
     pick("Hotspots", (outcome) => outcome.hotspots),
     ...SEVERITIES.map((name) => pick(SEVERITY_NAMES[name], (outcome) => outcome.bySeverity[name] ?? 0, 2)),

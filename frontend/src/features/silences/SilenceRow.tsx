@@ -11,8 +11,8 @@ import { KIND_NAMES } from "./SilenceFields";
 
 /** "Kiln 1 · energy", or that it covers everything. */
 export function scopeOf({ entity, entityType, metric }: Silence): string {
-  return [entity, entityType && `every ${humanize(entityType).toLowerCase()}`, metric].filter(Boolean).join(" · ")
-    || "Everything";
+  const kind = entityType && `Every ${humanize(entityType).toLowerCase()}`;
+  return [entity, kind, metric].filter(Boolean).join(" · ") || "Everything";
 }
 
 export function SilenceRow({ silence }: { silence: Silence }) {

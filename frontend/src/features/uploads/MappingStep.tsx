@@ -1,7 +1,7 @@
 import { useState, type FormEvent } from "react";
 import type { Mapping } from "../../services/rows/mapping";
 import type { Upload } from "../../services/rows/upload";
-import { Failure, Skeleton } from "../../shared/marks";
+import { Failure, Notice, Skeleton } from "../../shared/marks";
 import { usePreview, useStartUpload } from "./api";
 import { FieldTable } from "./FieldTable";
 import { FormatFields } from "./FormatFields";
@@ -46,14 +46,18 @@ interface MappedProps {
 }
 
 function Preview({ upload, mapping }: MappedProps) {
-  const preview = usePreview(upload.id, mapping);
+  const problem = problemOf(upload, mapping);
+  const preview = usePreview(upload.id, mapping, problem === "");
   const { data, error, refetch, isFetching } = preview;
   return (
-    <section className="detail-section" aria-busy={isFetching}>
+    <section className="detail-section" aria-label="As it would be read" aria-busy={isFetching}>
       <h3>As it would be read</h3>
-      {error && <Failure title="The lines could not be read" error={error} onRetry={() => void refetch()} />}
-      {!error && !data && <Skeleton lines={6} />}
-      {!error && data && <PreviewTable preview={data} />}
+      {problem && <Notice title="Not yet">{problem}</Notice>}
+      {!problem && error && (
+        <Failure title="The lines could not be read" error={error} onRetry={() => void refetch()} />
+      )}
+      {!problem && !error && !data && <Skeleton lines={6} />}
+      {!problem && !error && data && <PreviewTable preview={data} />}
     </section>
   );
 }
@@ -88,7 +92,6 @@ function StartForm({ upload, mapping }: MappedProps) {
       >
         Read the file in
       </button>
-      {problem && <p className="muted">{problem}</p>}
       {start.error && <p className="problem" role="alert">{start.error.message}</p>}
     </form>
   );

@@ -33,7 +33,7 @@ export function useUpload(id: number) {
 }
 
 /** The first lines of the file as a mapping reads them; waits until the typing pauses. */
-export function usePreview(id: number, mapping: Mapping) {
+export function usePreview(id: number, mapping: Mapping, enabled: boolean) {
   const settled = useSettled(mapping);
   return useQuery({
     queryKey: [UPLOADS, id, "preview", settled],
@@ -41,6 +41,7 @@ export function usePreview(id: number, mapping: Mapping) {
       parsePreview(await post(`/api/uploads/${id}/preview`, { mapping: encodeMapping(settled) })),
     placeholderData: keepPreviousData,
     staleTime: Infinity,
+    enabled,
   });
 }
 
