@@ -9,13 +9,11 @@ from django.db.models import FloatField, OuterRef, QuerySet, Subquery
 
 from streams.rows import moment
 
-from .detection.engine import offers_rebuild
+from .detection.engine import is_young, offers_rebuild
 from .detection.episode import SeriesState
-from .detection.findings import CYCLE_SECONDS
-from .detection.rex import WARM_UP
-from .detection.slots import HOURS
 from .detection.state import UnknownStateError, load
 from .models import Hotspot, Measurement, Series, Target
+from .peers import provisional_baselines
 
 
 def rows_of_series() -> QuerySet[Series]:
@@ -26,17 +24,24 @@ def rows_of_series() -> QuerySet[Series]:
 
 
 def series_rows(found: Sequence[Series]) -> list[dict[str, Any]]:
-    """Return JSON-ready rows, in two queries however many they are.
+    """Return JSON-ready rows, in a few queries however many they are.
 
     Args:
         found: as :func:`rows_of_series` reads them.
     """
     targets, active = _targets(found), _active(found)
+    states = {row.pk: memory_of(row) for row in found}
+    expected = provisional_baselines(
+        row
+        for row in found
+        if is_learning(states[row.pk]) and not targets[row.entity_id, row.metric_id]
+    )
     return [
         {
             **_names(row),
             **_readings(row),
-            **_learned(row),
+            **_learned(row, states[row.pk]),
+            "provisional_baseline": expected.get(row.pk),
             "threshold": row.threshold,
             "effective_threshold": row.effective_threshold,
             "targets": targets[row.entity_id, row.metric_id],
@@ -63,9 +68,7 @@ def memory_of(row: Series) -> SeriesState | None:
 
 def is_learning(state: SeriesState | None) -> bool:
     """Whether too little was seen for the anomaly rule, as of the newest reading."""
-    if state is None or state.rex.n < WARM_UP[state.rex.kind]:
-        return True
-    return state.rex.kind == HOURS and state.newest - state.first_at < CYCLE_SECONDS
+    return state is None or is_young(state)
 
 
 def frozen_until(row: Series) -> datetime | None:
@@ -93,15 +96,13 @@ def _readings(row: Series) -> dict[str, Any]:
     }
 
 
-def _learned(row: Series) -> dict[str, Any]:
-    state = memory_of(row)
+def _learned(row: Series, state: SeriesState | None) -> dict[str, Any]:
     interval = state.rex.interval if state is not None else 0.0
     return {
         "interval_seconds": interval or None,
         "learning": is_learning(state),
         "frozen_until": moment(frozen_until(row)),
         "rebuild_offered": state is not None and offers_rebuild(state),
-        "provisional_baseline": None,
     }
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from . import lifecycle, rex
 from .episode import OPEN, PERIODS, SeriesState
 from .findings import (
+    CYCLE_SECONDS,
     DATA_QUALITY,
     SILENT,
     UNIT_SUSPECT,
@@ -21,7 +22,7 @@ from .findings import (
 )
 from .ladder import Rules
 from .lifecycle import Change
-from .slots import DAY, HOUR, month, slot_of
+from .slots import DAY, HOUR, HOURS, month, slot_of
 
 LATE_SECONDS = DAY
 #: Late readings from which replaying the series in order of time is worth offering.
@@ -169,6 +170,14 @@ def freeze(state: SeriesState, until: float) -> None:
 def thaw(state: SeriesState) -> None:
     """Learn again."""
     state.frozen_after = state.frozen_until = 0.0
+
+
+def is_young(state: SeriesState) -> bool:
+    """Whether a series is still learning, as of its newest reading."""
+    memory = state.rex
+    if memory.n < rex.WARM_UP[memory.kind]:
+        return True
+    return memory.kind == HOURS and state.newest - state.first_at < CYCLE_SECONDS
 
 
 def offers_rebuild(state: SeriesState) -> bool:
