@@ -59,6 +59,8 @@ def advance(
     else:
         episode.since_resolved += episode.phase == RESOLVED
         change = start(state, finding) if finding else None
+        if not change and episode.since_resolved >= REOPEN_EVENTS and not episode.behind:
+            forget(state)
     return [*changes, change] if change else changes
 
 
