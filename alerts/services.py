@@ -70,9 +70,17 @@ def resolve(
     return alert
 
 
+def _raise_first(hotspot: Hotspot) -> None:
+    """A row that has just been made has no alert to look for."""
+    _raise(hotspot, [])
+
+
 def _raise_alert(hotspot: Hotspot) -> None:
+    _raise(hotspot, locked_of(hotspot))
+
+
+def _raise(hotspot: Hotspot, alerts: list[Alert]) -> None:
     """One alert per hotspot and level: a level that comes back wakes its alert up."""
-    alerts = locked_of(hotspot)
     for other in alerts:
         _follow_silence(other)
     alert = next((a for a in alerts if a.level == hotspot.severity), None)
@@ -126,7 +134,7 @@ def _mute(hotspot: Hotspot) -> None:
 
 
 REACTIONS: dict[str, Callable[[Hotspot], None]] = {
-    "opened": _raise_alert,
+    "opened": _raise_first,
     "escalated": _raise_alert,
     "reopened": _raise_alert,
     "acknowledged": _mute,

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError
+from django.db.models import F
 from django.utils import timezone
 
 from streams import events
@@ -31,11 +32,12 @@ class Gate:
     """What a transaction knows of storms: looked up once, when something first begins to ask."""
 
     def __init__(self, at: datetime) -> None:
-        self.storm = running(at)
-        self.asking: set[int | None] = set()
-        if self.storm is None:
-            recent = _asked_since(at - _window()).values_list("hotspot_id", flat=True)
-            self.asking.update(recent.distinct()[: settings.ALERT_STORM_HOTSPOTS + 1])
+        either = _asked_since(at - _window()) | Alert.objects.storms().filter(storm_running=True)
+        storms_first = either.order_by(F("hotspot_id").asc(nulls_first=True)).distinct()
+        found = storms_first.values_list("hotspot_id", flat=True)
+        self.asking: set[int | None] = set(found[: settings.ALERT_STORM_HOTSPOTS + 1])
+        self.storm = running(at) if None in self.asking else None
+        self.asking.discard(None)
 
     def is_storm_with(self, alert: Alert) -> bool:
         """Whether there is a storm, now that this alert asks too."""

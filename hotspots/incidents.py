@@ -1,13 +1,23 @@
 """Which hotspots belong together: those of one entity that opened close to one another."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from .models import Entity, Hotspot
 from .watching import Watch
 
 INCIDENT_WINDOW = timedelta(minutes=15)
 INCIDENT_INTERVALS = 2
+
+
+class Opened(NamedTuple):
+    """What of a hotspot says where it belongs."""
+
+    pk: int
+    series_id: int
+    opened_at: datetime
+    incident_id: int | None
 
 
 class Incidents:
@@ -23,13 +33,13 @@ class Incidents:
             for seen in watches
             if any(change.kind == "opened" for change in seen.changes)
         }
-        self.open: dict[int, list[Hotspot]] = {}
+        self.open: dict[int, list[Opened]] = {}
         if entities:
             locked = Entity.objects.filter(pk__in=entities).order_by("pk")
             list(locked.select_for_update(no_key=True).values_list("pk"))
-            rows = Hotspot.objects.active().filter(series__entity__in=entities)
-            for row in rows.select_related("series").order_by("pk"):
-                self.add(row)
+            rows = Hotspot.objects.active().filter(series__entity__in=entities).order_by("pk")
+            for entity, *row in rows.values_list("series__entity", *Opened._fields):
+                self.open.setdefault(entity, []).append(Opened(*row))
 
     def of(self, hotspot: Hotspot, seen: Watch) -> int | None:
         """The id of the hotspot that began the incident, ``None`` if this one begins it."""
@@ -43,4 +53,5 @@ class Incidents:
 
     def add(self, hotspot: Hotspot) -> None:
         """Note a hotspot that opened in this transaction."""
-        self.open.setdefault(hotspot.series.entity_id, []).append(hotspot)
+        opened = Opened(hotspot.pk, hotspot.series_id, hotspot.opened_at, hotspot.incident_id)
+        self.open.setdefault(hotspot.series.entity_id, []).append(opened)

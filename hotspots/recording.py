@@ -39,13 +39,17 @@ class Story:
             self.steps.pop()
         self.steps.append((kind, copy(step)))
 
-    def save(self) -> None:
-        """Save the final state; figures that change without status or severity need no history."""
+    @property
+    def makes_history(self) -> bool:
+        """Whether more changed than figures."""
         hotspot = self.hotspot
-        if self.is_new or (hotspot.status, hotspot.severity) != self.before:
-            save_with_history(hotspot, by=None, via="engine")
-        else:
-            hotspot.save_without_historical_record()  # type: ignore[attr-defined]
+        return self.is_new or (hotspot.status, hotspot.severity) != self.before
+
+    def save(self) -> None:
+        """Save the final state; ``write_history`` follows."""
+        self.hotspot._history_user = None  # type: ignore[attr-defined]
+        self.hotspot._change_reason = "engine"  # type: ignore[attr-defined]
+        self.hotspot.save_without_historical_record()  # type: ignore[attr-defined]
 
     def tell(self) -> None:
         """Call the followers with each step, the last one with the saved row itself."""
@@ -67,6 +71,14 @@ def save_with_history(hotspot: Hotspot, *, by: object, via: str) -> None:
     hotspot.save()
 
 
+def write_history(stories: Sequence[Story]) -> None:
+    """Keep what the saved rows say, in one statement for the new ones and one for the others."""
+    for update in (False, True):
+        rows = [s.hotspot for s in stories if s.makes_history and s.is_new is not update]
+        if rows:
+            Hotspot.history.bulk_history_create(rows, update=update)
+
+
 def record(watches: Sequence[Watch]) -> list[int]:
     """Save what the watches changed, tell the followers, and return the hotspots' ids.
 
@@ -81,6 +93,7 @@ def record(watches: Sequence[Watch]) -> list[int]:
     stories: list[Story] = []
     for seen in changed:
         stories += _save_stories(stories_of(seen, rows, suppression), seen, incidents)
+    write_history(stories)
     for story in stories:
         story.tell()
     waiting = [seen.first_hotspot for seen in touched if seen.state.episode.behind]

@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from hotspots.readings import Intake
 from streams import metrics
 from streams.errors import DomainError
+from streams.rest.authentication import RecentBearerAuthentication, SessionAuthentication
 from streams.rest.permissions import permission
 from streams.rest.schema import KEY, problems
 from streams.rest.strict import Query
@@ -61,6 +62,7 @@ class EventsView(ApiView):
     """Measurements: one, an array, NDJSON or CSV."""
 
     query_class = EventsQuery
+    authentication_classes = (RecentBearerAuthentication, SessionAuthentication)
     permission_classes = (permission("hotspots.add_measurement"),)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

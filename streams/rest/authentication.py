@@ -1,5 +1,7 @@
 """How a REST request says who it comes from: a bearer token, or the dashboard's cookie."""
 
+from time import monotonic
+
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from rest_framework import authentication, exceptions
@@ -33,6 +35,31 @@ class BearerAuthentication(authentication.BaseAuthentication):
     def authenticate_header(self, request: Request) -> str:
         """Name the scheme in every 401."""
         return "Bearer"
+
+
+class RecentBearerAuthentication(BearerAuthentication):
+    """The same for a route that machines call many times a second.
+
+    Whose a token is, and what that user may do, is looked up once a second for each token:
+    four queries fewer a call. What is taken away is gone a second later.
+    """
+
+    def authenticate(self, request: Request) -> tuple[User, str] | None:
+        """Return the token's user, as of a second ago at most; otherwise as without the memory."""
+        header, now = request.headers.get("Authorization", ""), monotonic()
+        until, known = _recent.get(header, (0.0, None))
+        if until > now:
+            return known
+        if len(_recent) >= MAX_RECENT:
+            _recent.clear()
+        if (found := super().authenticate(request)) is not None:
+            _recent[header] = now + RECENT_SECONDS, found
+        return found
+
+
+RECENT_SECONDS = 1.0
+MAX_RECENT = 1_000
+_recent: dict[str, tuple[float, tuple[User, str]]] = {}
 
 
 class SessionAuthentication(authentication.SessionAuthentication):

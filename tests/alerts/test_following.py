@@ -37,7 +37,7 @@ def by(user):
 
 def test_an_opened_hotspot_raises_one_alert():
     hotspot = raised("warn", simulated=True, suppressed_by="maintenance")
-    follow(hotspot, "opened")
+    follow(hotspot, "reopened")
 
     alert = Alert.objects.get()
     assert (alert.hotspot_id, alert.level, alert.status) == (hotspot.pk, "warn", "active")
