@@ -8,7 +8,10 @@ from django.template.response import TemplateResponse
 
 from .overview import overview
 
-APPS = ("hotspots", "alerts", "recommendations", "streams", "auth", "django_tasks_database")
+APPS = (
+    *("hotspots", "alerts", "recommendations", "ingest"),
+    *("streams", "auth", "django_tasks_database"),
+)
 
 
 class EmberwatchAdminSite(AdminSite):

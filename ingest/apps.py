@@ -6,6 +6,7 @@ from django.conf import settings
 
 class IngestConfig(AppConfig):
     name = "ingest"
+    verbose_name = "Files"
 
     def ready(self) -> None:
         """Look after uploads beside the server, and play the demo where it is switched on."""

@@ -44,7 +44,7 @@ def make_mapping(base: TableMapping, options: dict[str, Any]) -> TableMapping:
             base,
             columns=base.columns | _fields("--map", "FIELD=COLUMN", options.get("map") or ()),
             constants=base.constants | _fields("--set", "FIELD=VALUE", options.get("set") or ()),
-            metrics=[_metric(text) for text in options.get("metric") or ()] or base.metrics,
+            metrics=[metric_column(text) for text in options.get("metric") or ()] or base.metrics,
             **{name: value for name, value in given.items() if value is not None},
         )
         if (mark := options.get("delimiter")) is not None:
@@ -66,7 +66,8 @@ def _fields(option: str, form: str, texts: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _metric(text: str) -> MetricColumn:
+def metric_column(text: str) -> MetricColumn:
+    """Read ``NAME=COLUMN`` or ``NAME:UNIT=COLUMN``; raises ``OptionError``."""
     name, column = _pair("--metric", "NAME=COLUMN or NAME:UNIT=COLUMN", text)
     metric, _, unit = name.partition(":")
     return MetricColumn(metric=metric.strip(), unit=unit.strip(), column=column)

@@ -1,6 +1,6 @@
 """A mapping that probably fits a table, for a person to look at and mend."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -24,6 +24,7 @@ SYNONYMS = {
     "baseline": ("expected", "target", "forecast", "prediction"),
     "attributes": (),
 }  # fmt: skip
+SURE_WITHIN = 5  # characters: a shorter name stands in too many others
 
 
 def suggest(seen: Inspected, known: Iterable[TableMapping] = ()) -> TableMapping:
@@ -43,7 +44,7 @@ def suggest(seen: Inspected, known: Iterable[TableMapping] = ()) -> TableMapping
         columns={name: column for name, column in columns.items() if name != column},
         delimiter=seen.dialect["delimiter"],
         encoding=seen.dialect["encoding"],
-        decimal=find_decimal(_cells(seen, columns.get("value", "value"))),
+        decimal=find_decimal(cell.strip() for row in seen.rows for cell in row),
         time_format=find_time_format(times) or "iso",
     )
 
@@ -64,11 +65,23 @@ def _columns(header: Sequence[str]) -> dict[str, str]:
     plain = {_plain(name): name for name in reversed(header)}
     found: dict[str, str] = {}
     for field, synonyms in SYNONYMS.items():
-        names = (_plain(field), *synonyms)
-        column = next((plain[name] for name in names if name in plain), None)
-        if column is not None and column not in found.values() and header.count(column) == 1:
+        free = {name: c for name, c in plain.items() if c not in found.values()}
+        column = _best(free, (_plain(field), *synonyms))
+        if column is not None and header.count(column) == 1:
             found[field] = column
     return found
+
+
+def _best(plain: Mapping[str, str], names: Sequence[str]) -> str | None:
+    """Return the column of the first name; else one whose name has a longer one in it."""
+    exact = (plain[name] for name in names if name in plain)
+    within = (
+        column
+        for name in names
+        for own, column in plain.items()
+        if len(name) >= SURE_WITHIN and name in own
+    )
+    return next(exact, None) or next(within, None)
 
 
 def _plain(name: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
+from hotspots.updates import settle
 from ingest.files import EventFile
 from ingest.loading import Batch, Tally, load, newest_hotspot
 from ingest.mapping import TableMapping
@@ -89,6 +90,7 @@ class Command(BaseCommand):
                 tally = Tally()
                 failed += not self._load(path, mapping, tally, batch_size, errors)
                 taken += tally.accepted + tally.duplicates
+        settle()  # there may be no server that brings the hotspots' rows up to date
         if failed:
             raise CommandError(f"{failed} of {len(files)} files could not be read to the end.")
         if not taken:
