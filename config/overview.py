@@ -37,7 +37,10 @@ class Tile(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """What to count: few rows are in a status that waits, and each status has an index."""
+    """What to count: few rows are in a status that waits, and each status has an index.
+
+    ``only`` is what the list's address says besides, so that it shows what was counted.
+    """
 
     title: str
     rows: QuerySet[Any]
@@ -45,15 +48,19 @@ class Waiting(NamedTuple):
     field: str
     kind: str
     values: tuple[str, ...]
+    only: tuple[tuple[str, str], ...] = ()
 
 
 WAITING = (
     Waiting("Open hotspots", Hotspot.objects.all(), "open", "severity", "severity", LEVELS),
-    Waiting("Active alerts", Alert.objects.all(), "active", "level", "severity", LEVELS),
+    Waiting(
+        "Active alerts", Alert.objects.filter(suppressed_by=""), "active", "level", "severity",
+        LEVELS, (("suppressed", "no"),),
+    ),
     Waiting(
         "Pending recommendations", Recommendation.objects.all(), "pending", "cost", "cost", COSTS
     ),
-)
+)  # fmt: skip
 
 
 def overview(user: User | AnonymousUser) -> dict[str, Any]:
@@ -107,4 +114,5 @@ def newest() -> list[list[Any]]:
 def _list_url(waiting: Waiting, **filters: str) -> str:
     opts = waiting.rows.model._meta
     url = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
-    return f"{url}?{urlencode({'status__exact': waiting.status, **filters})}"
+    query = {"status__exact": waiting.status, **dict(waiting.only), **filters}
+    return f"{url}?{urlencode(query)}"

@@ -41,7 +41,8 @@ class StatsSerializer(serializers.Serializer):
     recommendations = CountsSerializer()
     active_hotspots = serializers.IntegerField()
     critical_hotspots = serializers.IntegerField()
-    active_alerts = serializers.IntegerField()
+    active_alerts = serializers.IntegerField(help_text="Those that call for somebody")
+    suppressed_alerts = serializers.IntegerField(help_text="Active ones that call nobody")
     pending_recommendations = serializers.IntegerField()
     approved_reduction = serializers.FloatField()
     approved_reduction_unit = serializers.CharField()
@@ -56,13 +57,15 @@ class StatsView(ApiView):
         hotspots = _levels(Hotspot, "severity", Hotspot.ACTIVE)
         alerts = _levels(Alert, "level", (Alert.Status.ACTIVE, Alert.Status.ACKNOWLEDGED))
         recommendations = _by_status(Recommendation)
+        hidden = Alert.objects.filter(status=Alert.Status.ACTIVE).exclude(suppressed_by="").count()
         body = {
             "hotspots": hotspots,
             "alerts": alerts,
             "recommendations": recommendations,
             "active_hotspots": sum(hotspots["active_by_severity"].values()),
             "critical_hotspots": hotspots["active_by_severity"]["critical"],
-            "active_alerts": alerts["by_status"]["active"],
+            "active_alerts": alerts["by_status"]["active"] - hidden,
+            "suppressed_alerts": hidden,
             "pending_recommendations": recommendations["by_status"]["pending"],
             "approved_reduction": approved_reduction(),
             "approved_reduction_unit": REDUCTION_UNIT,

@@ -1,3 +1,3 @@
 """The back office of what is watched, measured and found."""
 
-from . import catalog, findings, readings, series  # noqa: F401
+from . import catalog, findings, readings, series, silences  # noqa: F401

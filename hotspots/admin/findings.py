@@ -15,10 +15,12 @@ from hotspots.charts import band_chart
 from hotspots.excerpts import Span, around
 from hotspots.models import Hotspot
 from streams.backoffice.cells import age, chip, exact, link, marks, number, percent
+from streams.backoffice.filters import SuppressedFilter
 from streams.backoffice.rows import RowAction, ServiceAdmin
 
 from .evidence import readable
 from .series_lists import SeriesListAdmin, subject
+from .together import INCIDENT_HEADS, incident, silence_url, suppressor
 
 Label = Hotspot.Label
 NARROW_WIDTH, NARROW_HEIGHT = 400, 260
@@ -42,6 +44,7 @@ class HotspotAdmin(SeriesListAdmin, ServiceAdmin):
         "status",
         "severity",
         "rule",
+        SuppressedFilter,
         "opened_at",
         "label",
         ("series__entity__entity_type", admin.AllValuesFieldListFilter),
@@ -90,6 +93,9 @@ class HotspotAdmin(SeriesListAdmin, ServiceAdmin):
             "flags": self.flags(row),
             "facts": facts(row),
             "evidence": readable(row.evidence),
+            "incident": incident(row),
+            "incident_heads": INCIDENT_HEADS,
+            "silence_url": silence_url(request, row),
             "alerts": alerts(row) if user.has_perm("alerts.view_alert") else [],
             "recommendations": recommendations(row)
             if user.has_perm("recommendations.view_recommendation")
@@ -136,7 +142,13 @@ class HotspotAdmin(SeriesListAdmin, ServiceAdmin):
     @admin.display(description="", empty_value="")
     def flags(self, row: Hotspot) -> SafeString:
         """What an analyst said about it, and what is special about it."""
-        named = marks([("flapping", row.flapping), ("simulated", row.simulated)])
+        named = marks(
+            [
+                ("suppressed", bool(row.suppressed_by)),
+                ("flapping", row.flapping),
+                ("simulated", row.simulated),
+            ]
+        )
         return format_html("{} {}", chip("label", row.label), named) if row.label else named
 
 
@@ -161,7 +173,7 @@ def facts(row: Hotspot) -> list[tuple[str, Any]]:
         ("Last seen", exact(row.last_seen_at)),
         ("Resolved", exact(row.resolved_at)),
         ("Advice", f"{row.advice} {row.advice_reason}".strip()),
-        ("Suppressed by", row.suppressed_by or number(None)),
+        ("Suppressed by", suppressor(row)),
         ("Version", row.version),
     ]
 

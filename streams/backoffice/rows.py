@@ -38,7 +38,8 @@ class RowAction:
     ``call`` is the service: ``call(id, by=, at=, via=, version=)``, and ``note=`` if the action
     ``asks_note``. ``permission`` names a ``has_…_permission`` method, ``done`` is what the row
     then is, ``offered`` says whether a row's page shows the button; the service has the last word.
-    ``in_list`` is false for what only makes sense right after something on the page.
+    ``in_list`` is false for what only makes sense right after something on the page. ``confirm``
+    is a sentence on what it leads to, for what is asked about once more before it is done.
     """
 
     name: str
@@ -50,6 +51,7 @@ class RowAction:
     offered: Callable[[Any], bool] = lambda row: True
     tone: str = ""
     in_list: bool = True
+    confirm: str = ""
 
 
 class NoteForm(forms.Form):
@@ -72,7 +74,7 @@ def bulk(action: RowAction) -> Callable[["ServiceAdmin", HttpRequest, QuerySet[A
     ) -> HttpResponse | None:
         rows = list(queryset[:BULK_LIMIT])
         form = NoteForm(request.POST if "confirmed" in request.POST else None)
-        if action.asks_note and not form.is_valid():
+        if (action.asks_note or action.confirm) and not form.is_valid():
             return model_admin.confirm(request, action, rows, form)
         for row in rows:
             model_admin.carry_out(request, action, row, form)
@@ -161,6 +163,10 @@ class ServiceAdmin(HistoryAdmin, ReadOnlyAdmin):
         if action is None:
             raise PermissionDenied
         form = NoteForm(request.POST)
+        if action.confirm and "confirmed" not in request.POST:
+            asked = NoteForm(initial={"version": row.version})
+            back_url = self.address("change", quote(row.pk))
+            return self.confirm(request, action, [row], asked, back_url)
         if form.is_valid():
             self.carry_out(request, action, row, form)
         else:
@@ -187,18 +193,25 @@ class ServiceAdmin(HistoryAdmin, ReadOnlyAdmin):
             self.message_user(request, f"{name}: {action.done}.", messages.SUCCESS)
 
     def confirm(
-        self, request: HttpRequest, action: RowAction, rows: list[Any], form: NoteForm
+        self,
+        request: HttpRequest,
+        action: RowAction,
+        rows: list[Any],
+        form: NoteForm,
+        back_url: str = "",
     ) -> HttpResponse:
-        """Ask for a note before a bulk action runs."""
+        """Ask for a note, or once more, before an action runs."""
         context = {
             **self.admin_site.each_context(request),
-            "title": f"{action.label} {len(rows)} {self.opts.verbose_name_plural}?",
+            "title": f"{action.label}: {rows[0]}?"
+            if back_url
+            else f"{action.label} {len(rows)} {self.opts.verbose_name_plural}?",
             "opts": self.opts,
             "action": action,
             "rows": [(row, self.address("change", quote(row.pk))) for row in rows],
             "checkbox_name": ACTION_CHECKBOX_NAME,
             "form": form,
-            "back_url": request.get_full_path(),
+            "back_url": back_url or request.get_full_path(),
         }
         return TemplateResponse(request, "admin/row_confirm.html", context)
 

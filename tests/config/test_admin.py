@@ -134,8 +134,8 @@ def test_an_analyst_sees_our_lists_and_no_more(client, analyst):
         for model in app["models"]
     ]
     assert seen == [
-        "Entity", "Hotspot", "Measurement", "Metric", "Series", "Target", "Alert", "Passage",
-        "Playbook", "Recommendation",
+        "Entity", "Hotspot", "Measurement", "Metric", "Series", "Silence", "Target", "Alert",
+        "Passage", "Playbook", "Recommendation",
     ]  # fmt: skip
 
 

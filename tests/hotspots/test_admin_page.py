@@ -87,7 +87,7 @@ def test_the_page_takes_a_fixed_number_of_queries(reader, django_assert_max_num_
     measure(hotspot.series, [1.0] * 300)
     for level in ("info", "warn", "critical"):
         make_alert(hotspot, level=level)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         reader.get(page(hotspot))
 
 
