@@ -95,6 +95,7 @@ class Alert(StreamedRow):
                 name="alert_in_storm",
             ),
             models.Index(fields=["id"], condition=Q(hotspot=None), name="alert_of_storm"),
+            models.Index(fields=["id"], condition=~Q(suppressed_by=""), name="alert_suppressed"),
         ]
 
     def __str__(self) -> str:

@@ -274,6 +274,7 @@ class Hotspot(StreamedRow):
                 condition=Q(incident_id__isnull=False),
                 name="hotspot_by_incident",
             ),
+            models.Index(fields=["id"], condition=~Q(suppressed_by=""), name="hotspot_suppressed"),
         ]
 
     def __str__(self) -> str:
