@@ -127,6 +127,14 @@ class TargetAdmin(HistoryAdmin, BackOfficeAdmin):
         codename = f"{self.opts.app_label}.delete_{self.opts.model_name}"
         return request.user.has_perm(codename)
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Choose what exists: entities and metrics are not edited from here."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.is_relation:
+            for link in ("add", "change", "delete", "view"):
+                setattr(field.widget, f"can_{link}_related", False)
+        return field
+
     @admin.display(description="target", ordering="value")
     def limit(self, target: Target) -> str:
         """The target with its unit."""

@@ -17,7 +17,7 @@ from streams.backoffice.cells import chip, number
 NARROW_WIDTH, NARROW_HEIGHT = 400, 260
 #: hotspots listed one by one, and marked with a word in the chart
 NAMED, MARKED = 20, 6
-HEADS = ["", "Now", "Then", "Difference"]
+HEADS = ["", "Now", "Proposed", "Change"]
 EPISODE_HEADS = ["Opened (UTC)", "Severity", "Rule", "Side", "Score", "Label"]
 COUNTS = (
     ("Hotspots", "hotspots", ""),
@@ -106,10 +106,9 @@ def points(run: Replayed, episodes: Sequence[Episode]) -> list[Point]:
         Point(
             clock.moment(bucket.t),
             extreme(bucket, places.get(bucket.t)),
-            bucket.expected,
-            bucket.lower,
-            bucket.upper,
-            bucket.t in places,
+            lower=bucket.lower,
+            upper=bucket.upper,
+            anomalous=bucket.t in places,
         )
         for bucket in run.buckets
     ]

@@ -22,7 +22,7 @@ CONFIRMED = "_confirmed"
 RULES = {"threshold", "ladder", "two_sided", "signed", "floor", "minimum"}
 #: the most active series, and what is replayed of each: readings and seconds
 SERIES, READINGS, SECONDS = 5, 40_000, 5.0
-SERIES_HEADS = ["Series", "Now", "Then", "No longer found", "Found as well", "Kept"]
+SERIES_HEADS = ["Series", "Now", "Proposed", "No longer found", "Found as well", "Kept"]
 
 
 def preview(model_admin: ModelAdmin, request: HttpRequest, object_id: str) -> dict[str, Any]:

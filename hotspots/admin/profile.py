@@ -1,7 +1,7 @@
 """What a series has learned, in words and as a picture: its usual values by hour, day or month."""
 
 from collections.abc import Sequence
-from math import isfinite
+from math import ceil, floor, isfinite, log10
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
@@ -14,7 +14,7 @@ from hotspots.series_rows import frozen_until, is_learning, memory_of
 from streams.backoffice.cells import EMPTY, exact, number
 
 DAY_SECONDS = 86_400.0
-LEFT, RIGHT, TOP, BOTTOM = 64, 12, 18, 26
+LEFT, RIGHT, TOP, BOTTOM = 64, 12, 30, 26
 SIZES = {slots.HOURS: 24, slots.WEEKDAYS: 7, slots.MONTHS: 12}
 
 
@@ -84,7 +84,8 @@ def profile_chart(series: Series, *, width: int = 720, height: int = 200) -> Saf
     values = [v for _, line in lines for _, v, _ in line if v is not None and isfinite(v)]
     if len(values) < 2:
         return SafeString("")
-    low, high = min(0.0, *values), max(values)
+    step = _step(max(values) - min(0.0, *values) or 1.0)
+    low, high = floor(min(0.0, *values) / step) * step, ceil(max(values) / step) * step
     unit = series.metric.unit
     shapes = format_html_join(
         "",
@@ -96,8 +97,9 @@ def profile_chart(series: Series, *, width: int = 720, height: int = 200) -> Saf
     )
     return format_html(
         '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}{}</svg>',
-        width, height, f"Usual values from {number(min(values))} to {number(high, unit)}",
-        _value_axis(low, high, unit, width, height), _slot_axis(lines[0][1], width, height), shapes,
+        width, height, f"Usual values from {number(min(values))} to {number(max(values), unit)}",
+        _value_axis(low, high, step, unit, width, height),
+        _slot_axis(lines[0][1], width, height), shapes,
     )  # fmt: skip
 
 
@@ -120,8 +122,16 @@ def _y(value: float, low: float, high: float, height: int) -> float:
     return round(height - BOTTOM - share * (height - TOP - BOTTOM), 1)
 
 
-def _value_axis(low: float, high: float, unit: str, width: int, height: int) -> SafeString:
-    ticks = [low, (low + high) / 2, high]
+def _step(span: float) -> float:
+    """A distance of about three grid lines that people count in: 1, 2 or 5 times 10^n."""
+    power = 10.0 ** floor(log10(span / 3))
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= span / 3.001)
+
+
+def _value_axis(
+    low: float, high: float, step: float, unit: str, width: int, height: int
+) -> SafeString:
+    ticks = [low + line * step for line in range(round((high - low) / step) + 1)]
     return format_html_join(
         "",
         '<line class="grid" x1="{}" x2="{}" y1="{}" y2="{}"/>'

@@ -120,8 +120,8 @@ class SeriesAdmin(SeriesListAdmin, HistoryAdmin, ReadOnlyAdmin):
             **self._context(request, row),
             "title": f"Threshold of {row}",
             "form": form,
-            "present": row.effective_threshold,
-            "fallback": fallback(row),
+            "present": number(row.effective_threshold),
+            "fallback": number(fallback(row)),
             **(_tried(row, form) if asked and form.is_valid() else {}),
         }
         return TemplateResponse(request, "admin/hotspots/series/threshold.html", context)
@@ -213,7 +213,7 @@ def fallback(row: Series) -> float:
 def _tried(row: Series, form: ThresholdForm) -> Context:
     """What a threshold would have changed, or why that cannot be told."""
     threshold = form.cleaned_data["threshold"]
-    told: Context = {"wanted": threshold, "asked": True}
+    told: Context = {"wanted": threshold, "wanted_text": number(threshold), "asked": True}
     try:
         return told | {"found": tried(row, threshold)}
     except DomainError as error:

@@ -65,7 +65,7 @@ def targets(request: HttpRequest, row: Series) -> list[list[Any]]:
     return [
         [
             link(reverse(address, args=[one.pk]), number(one.value, row.metric.unit)),
-            one.get_period_display(),
+            one.get_period_display().lower(),
         ]
         for one in rows
     ]
