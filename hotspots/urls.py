@@ -7,6 +7,7 @@ from streams.rest.routers import row_router
 from .api import HotspotViewSet
 from .points_api import SeriesPoints
 from .series_api import SeriesViewSet, TargetViewSet
+from .settings_api import EntityViewSet, MetricHistoryView, MetricView
 from .silence_api import SilenceViewSet
 
 urlpatterns = [
@@ -15,4 +16,7 @@ urlpatterns = [
     path("series/<int:pk>/points", SeriesPoints.as_view()),
     *row_router("targets", TargetViewSet),
     *row_router("silences", SilenceViewSet),
+    *row_router("entities", EntityViewSet),
+    path("metrics/<path:name>/history", MetricHistoryView.as_view()),
+    path("metrics/<path:name>", MetricView.as_view()),
 ]

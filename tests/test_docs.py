@@ -11,9 +11,11 @@ from drf_spectacular.generators import SchemaGenerator
 from alerts.serializers import AlertSerializer
 from config.env import SETTINGS
 from config.errors import UNKNOWN
+from hotspots.backtest_serializers import BacktestSerializer, FoundSerializer, OutcomeSerializer
 from hotspots.detection.units import UnitError
 from hotspots.models import Hotspot
 from hotspots.serializers import HotspotSerializer
+from hotspots.series_serializers import SeriesRowSerializer, TargetSerializer
 from recommendations.serializers import RecommendationSerializer
 from streams import closing
 from streams.errors import DomainError
@@ -159,7 +161,17 @@ def test_the_protocol_has_every_code_of_a_rejected_reading():
 
 
 @pytest.mark.parametrize(
-    "serializer", [HotspotSerializer, AlertSerializer, RecommendationSerializer]
+    "serializer",
+    [
+        HotspotSerializer,
+        AlertSerializer,
+        RecommendationSerializer,
+        SeriesRowSerializer,
+        TargetSerializer,
+        BacktestSerializer,
+        OutcomeSerializer,
+        FoundSerializer,
+    ],
 )
 def test_the_protocol_has_every_field_of_a_row(serializer):
     rows = THERE.partition("## Rows")[2]
