@@ -4,7 +4,7 @@ A page of hotspots is hidden or released in the same transaction, the rest by th
 ``silencing``.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from streams import events
@@ -18,8 +18,6 @@ from .silence_model import MAX_LENGTH, Silence
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-#: how far ahead a silence may begin
-MAX_AHEAD = timedelta(days=366)
 #: silences that have not ended, so that reading them stays cheap
 MAX_PENDING = 1_000
 
@@ -36,7 +34,7 @@ class SilenceError(DomainError):
 
 
 class BadWindowError(SilenceError):
-    """Its times cannot be: over already, the wrong way round, too long, too far ahead."""
+    """Its times cannot be: over already, the wrong way round, too long."""
 
     code = "bad_window"
 
@@ -134,8 +132,6 @@ def check(silence: Silence, at: datetime) -> None:
         raise BadWindowError("ends_at", "A silence that is over already hides nothing.")
     if ends - starts > MAX_LENGTH:
         raise BadWindowError("ends_at", f"A silence lasts at most {MAX_LENGTH.days} days.")
-    if starts - at > MAX_AHEAD:
-        raise BadWindowError("starts_at", f"A silence starts within {MAX_AHEAD.days} days.")
     is_named = bool(silence.entity or silence.entity_type or silence.metric)
     if silence.everything and is_named:
         raise BadScopeError("everything", "A silence of everything names nothing else.")

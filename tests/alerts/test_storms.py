@@ -14,6 +14,7 @@ from hotspots import silences, silencing
 from hotspots.models import Entity, Hotspot
 from streams.models import StreamEvent
 from tests.ingest.batches import HOUR, LIVE, reading, readings, take
+from tests.pages import inline_parts, listing, page, words
 
 pytestmark = pytest.mark.django_db
 LATER = timedelta(seconds=61)
@@ -319,3 +320,54 @@ def test_the_database_knows_what_an_alert_can_be(fields):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Alert.objects.create(**values)
+
+
+def test_the_members_are_found_over_rest(api, analyst):
+    strike(1, 5)
+    client = api(analyst)
+
+    def found(query):
+        return [row["id"] for row in client.get(f"/api/alerts?{query}").json()["results"]]
+
+    members = list(storm().members.order_by("-pk").values_list("pk", flat=True))
+    assert found(f"storm_id={storm().pk}") == found("suppressed=true") == members
+    assert found("suppressed=false") == [storm().pk]
+    assert len(found("")) == 6
+    row = client.get(f"/api/alerts/{storm().pk}").json()
+    assert (row["hotspot_id"], row["hotspots"], row["entity"], row["metric"]) == (None, 4, "", "")
+    assert client.get(f"/api/alerts/{storm().pk}/history").json()["results"][0]["via"] == "engine"
+
+
+def test_the_storms_alert_is_handled_like_any_other(api, analyst):
+    strike(1, 4)
+    client = api(analyst)
+    path = f"/api/alerts/{storm().pk}"
+
+    assert client.post(f"{path}/acknowledge").json()["status"] == "acknowledged"
+    assert client.post(f"{path}/resolve").json()["status"] == "resolved"
+    again = client.post(f"{path}/resolve")
+    assert (again.status_code, again.json()["code"]) == (409, "illegal_state")
+
+
+def test_the_counts_tell_what_calls_from_what_is_hidden(api, analyst):
+    strike(1, 5)
+
+    counts = api(analyst).get("/api/stats").json()
+
+    assert (counts["active_alerts"], counts["suppressed_alerts"]) == (1, 5)
+    assert counts["alerts"]["by_status"]["active"] == 6
+
+
+def test_the_back_office_shows_a_storm_and_its_members(client, analyst):
+    strike(1, 5)
+    client.force_login(analyst)
+    member = storm().members.latest("pk")
+
+    listed, shown, inside = (
+        client.get(url).text for url in (listing(Alert), page(storm()), page(member))
+    )
+
+    assert "Storm 4 hotspots" in words(listed)
+    assert all(page(alert) in shown for alert in storm().members.all())
+    assert page(storm()) in inside
+    assert inline_parts(shown) == []

@@ -122,6 +122,17 @@ def test_one_that_was_ended_early_hides_what_happened_before(plant, hour, hidden
     assert bool(strike(hour).suppressed_by) == hidden
 
 
+def test_readings_of_one_batch_are_judged_each_by_its_own_time(plant):
+    made = silence(everything=True)
+    silences.end(made.pk, by=None, at=LIVE + HOUR, via="api")
+
+    hours = {"Site B": -1, "Site C": 0.5, "Site D": 1.5, "Site E": 2}
+    take([reading(160, hour=hour, baseline=100.0, entity=name) for name, hour in hours.items()])
+
+    rows = Hotspot.objects.exclude(suppressed_by="").values_list("series__entity__name")
+    assert list(rows) == [("Site C",)]
+
+
 def test_of_several_the_one_that_lasts_longest_is_named(plant):
     silence(2)
     longest = silence(5, metric="energy")
@@ -301,3 +312,23 @@ def test_a_long_reason_is_cut(plant):
     )  # fmt: skip
 
     assert strike().suppressed_by == f"silence {made.pk}: {'x' * 200}"[:100]
+
+
+def test_hidden_ones_and_incidents_are_found_over_rest(api, analyst, plant):
+    silence(metric="energy")
+    hidden = strike()
+    bare = strike(metric="co2e", unit="kg")
+    strike(entity="Site B", metric="co2e", unit="kg")
+    client = api(analyst)
+
+    def found(query):
+        return [row["id"] for row in client.get(f"/api/hotspots?{query}").json()["results"]]
+
+    assert found("suppressed=true") == [hidden.pk]
+    assert bare.pk in found("suppressed=false")
+    assert bare.incident_id == hidden.pk
+    assert found(f"incident_id={hidden.pk}") == [bare.pk, hidden.pk]
+    assert found(f"incident_id={hidden.pk}&suppressed=true") == [hidden.pk]
+    assert len(found("")) == 3
+    for query in ("suppressed=perhaps", "incident_id=x", "incident_id=0"):
+        assert client.get(f"/api/hotspots?{query}").status_code == 400
