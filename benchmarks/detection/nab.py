@@ -6,21 +6,19 @@ row after the other::
     python nab_score.py benchmarks.detection.nab:make_detector --threshold 0.168
     python nab_score.py benchmarks.detection.nab:make_rex --threshold 0.168
 
-``python -m benchmarks.detection.nab SCORER_FOLDER DATA_FOLDER`` prints a table by family of
-files: how each family scores with the one threshold of the product.
+``python -m benchmarks.detection.nab`` prints the three profiles for all files and for each fold of
+families: REX, the engine, and river's detector where river is installed.
 """
 
-import sys
-from collections import defaultdict
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
+from benchmarks.detection import data, river_detector
+from benchmarks.detection.folds import FOLDS, THRESHOLD
 from hotspots.detection import engine, rex
 from hotspots.detection.episode import SeriesState
 from hotspots.detection.ladder import Rules
 
-SHARED = Path(__file__).resolve().parents[3] / "shared"
 Detector = Callable[[float, float], float]
 
 
@@ -48,25 +46,42 @@ def make_detector() -> Detector:
     return update
 
 
-def main(scorer: str, data: str) -> None:
-    """Print the standard score by family of files, for REX and for the engine."""
-    sys.path.insert(0, scorer)
-    import nablib  # type: ignore[import-not-found]
+def main() -> None:
+    """Print one table for each detector."""
+    library = data.nablib()
+    series = library.load(data.DATA / "nab_dev")
+    makers = {"REX": make_rex, "engine": make_detector}
+    if river_detector.AVAILABLE:
+        makers[f"river, {river_detector.CHOSEN}"] = river_detector.make_detector
+    for name, make in makers.items():
+        scores = {one.path: run(make(), one) for one in series}
+        best = library.best(series, scores)
+        used = best["standard"][1] if name.startswith("river") else THRESHOLD
+        print_scores(f"{name} at {used:.4g}", series, scores, used)
+        cells = ", ".join(f"{p} {score:.1f} at {at:.4g}" for p, (score, at) in best.items())
+        print(f"best thresholds: {cells}\n")
+    if not river_detector.AVAILABLE:
+        print("not run: river's detector needs benchmarks.streams.yardsticks.install")
 
-    series = nablib.load(Path(data))
-    families: dict[str, list[Any]] = defaultdict(list)
-    for one in series:
-        families[one.path.split("/")[0]].append(one)
-    scores = [{one.path: run(make(), one) for one in series} for make in (make_rex, make_detector)]
-    print(f"{'family':28s}{'files':>6s}{'windows':>9s}{'REX':>8s}{'engine':>8s}")
-    for name, members in [*sorted(families.items()), ("all", series)]:
-        windows = sum(len(one.windows) for one in members)
-        print(f"{name:28s}{len(members):6d}{windows:9d}", end="")
-        for found in scores:
-            of_family = {one.path: found[one.path] for one in members}
-            figure = nablib.at(members, of_family, Rules().threshold)["standard"] if windows else 0
-            print(f"{figure:8.1f}" if windows else f"{'-':>8s}", end="")
-        print()
+
+def print_scores(
+    title: str, series: list[Any], scores: dict[str, list[float]], threshold: float
+) -> None:
+    """The three profiles by fold, with what was found and what was wrong."""
+    library = data.nablib()
+    found = library.per_file(series, scores, threshold)
+    print(f"{title:28s}{'files':>6s}{'windows':>9s}{'found':>7s}{'false':>7s}", end="")
+    print("".join(f"{profile:>10s}" for profile in library.PROFILES))
+    every = {family for families in FOLDS.values() for family in families}
+    for fold, families in [*FOLDS.items(), ("all", every)]:
+        members = [one for one in series if one.path.split("/")[0] in families]
+        of_these = {one.path: scores[one.path] for one in members}
+        rows = [row for row in found if row["file"] in of_these]
+        windows = [place for row in rows for place in row["windows"]]
+        hits, false = sum(p is not None for p in windows), sum(r["false_positives"] for r in rows)
+        figures = library.at(members, of_these, threshold).values()
+        print(f"  {fold:26s}{len(members):6d}{len(windows):9d}{hits:7d}{false:7d}", end="")
+        print("".join(f"{figure:10.1f}" for figure in figures))
 
 
 def run(update: Detector, series: Any) -> list[float]:
@@ -75,8 +90,4 @@ def run(update: Detector, series: Any) -> list[float]:
 
 
 if __name__ == "__main__":
-    folders = sys.argv[1:3] or [str(SHARED / "nab"), str(SHARED / "data" / "nab_dev")]
-    if all(Path(folder).is_dir() for folder in folders):
-        main(*folders)
-    else:
-        print(f"not run: needs the scorer and its series in {' and '.join(folders)}")
+    print(data.missing()) if data.missing() else main()
