@@ -18,7 +18,7 @@ SPARKLINE = 40
 BEFORE_OPENING, SINCE_OPENING = 96, 160
 #: In typical intervals: longer than a weekend of readings every 15 minutes.
 LONG_PAUSE = 300
-BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
+BEGINNING, END = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
 
 class Span(NamedTuple):
@@ -50,7 +50,11 @@ def recent(spans: Iterable[Span], *, count: int = SPARKLINE) -> dict[Span, list[
         return {}
     matches = Q()
     for span in wanted:
-        matches |= Q(series=span.series_id, time__lte=span.until, time__gte=_start(span, count))
+        matches |= Q(
+            series=span.series_id,
+            time__lte=span.until,
+            time__gte=nth_newest(span.series_id, span.until, count),
+        )
     found: dict[int, list[tuple[datetime, float]]] = defaultdict(list)
     rows = Measurement.objects.filter(matches).order_by("time")
     for series_id, time, value in rows.values_list("series_id", "time", "value"):
@@ -84,11 +88,18 @@ def latest(series: Series) -> list[Point]:
     return _points(list(reversed(rows)), series)
 
 
-def _start(span: Span, count: int) -> Coalesce:
-    """The time of the span's ``count``-th reading from its end, if it has so many."""
-    times = Measurement.objects.filter(series=span.series_id, time__lte=span.until)
-    start = times.order_by("-time").values("time")[count - 1 : count]
-    return Coalesce(Subquery(start), Value(BEGINNING, DateTimeField()))
+def nth_newest(series_id: int, until: datetime, number: int) -> Coalesce:
+    """The time of a series' so manieth reading back from a moment; long ago if it has less."""
+    rows = Measurement.objects.filter(series=series_id, time__lte=until).order_by("-time")
+    found = Subquery(rows.values("time")[number - 1 : number])
+    return Coalesce(found, Value(BEGINNING, DateTimeField()))
+
+
+def nth_oldest(series_id: int, since: datetime, number: int) -> Coalesce:
+    """The same from a moment on; far ahead if the series has less."""
+    rows = Measurement.objects.filter(series=series_id, time__gte=since).order_by("time")
+    found = Subquery(rows.values("time")[number - 1 : number])
+    return Coalesce(found, Value(END, DateTimeField()))
 
 
 def _last(readings: list[tuple[datetime, float]], until: datetime, count: int) -> list[float]:

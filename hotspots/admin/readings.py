@@ -1,8 +1,10 @@
 """What came in: measurements, for reading only."""
 
 from datetime import UTC
+from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -12,6 +14,7 @@ from hotspots.models import Measurement
 from streams.backoffice.cells import age, marks, number
 from streams.backoffice.lists import ReadOnlyAdmin
 
+from .measurement_list import MeasurementList
 from .series_lists import SeriesListAdmin
 
 
@@ -20,6 +23,16 @@ class MeasurementAdmin(SeriesListAdmin, ReadOnlyAdmin):
     """Readings as they were sent, with what was expected."""
 
     list_display = ["id", "subject", "time_utc", "reading", "band", "surprise", "came", "flags"]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Page by time what was searched for."""
+        return MeasurementList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Measurement], search_term: str
+    ) -> tuple[QuerySet[Measurement], bool]:
+        """The list itself searches: it knows which page is asked for."""
+        return queryset, False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Measurement]:
         """Readings with their names."""

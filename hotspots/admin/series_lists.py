@@ -15,6 +15,8 @@ from hotspots.models import Series
 from streams.backoffice.cells import link, number
 from streams.backoffice.lists import KeysetAdmin
 
+FEW_SERIES = 200
+
 
 def subject(series: Series) -> SafeString:
     """Which entity and metric a row is about, linked."""
@@ -23,6 +25,22 @@ def subject(series: Series) -> SafeString:
         link(reverse("admin:hotspots_entity_change", args=[series.entity_id]), series.entity),
         series.metric_id,
     )
+
+
+def series_named(term: str) -> list[int] | QuerySet[Series, Any]:
+    """The series of entities with such a name: their keys if they are few.
+
+    With keys the database knows that few rows match, and does not walk through all to find them.
+    """
+    named = Series.objects.filter(entity__name__icontains=term).order_by("pk").values("pk")
+    keys = list(named.values_list("pk", flat=True)[: FEW_SERIES + 1])
+    return keys if len(keys) <= FEW_SERIES else named
+
+
+def row_number(term: str) -> int | None:
+    """The number of a row that is searched for, as ``7`` or ``#7``."""
+    digits = term.removeprefix("#")
+    return int(digits) if digits.isdecimal() and len(digits) < 19 else None
 
 
 class SeriesListAdmin(KeysetAdmin):
@@ -39,11 +57,9 @@ class SeriesListAdmin(KeysetAdmin):
         term = search_term.strip()
         if not term:
             return queryset, False
-        named = Series.objects.filter(entity__name__icontains=term)
-        matches = Q(**{f"{self.series_path}__in": named.values("pk")})
-        digits = term.removeprefix("#")
-        if digits.isdecimal() and len(digits) < 19:
-            matches |= Q(pk=int(digits))
+        matches = Q(**{f"{self.series_path}__in": series_named(term)})
+        if (number := row_number(term)) is not None:
+            matches |= Q(pk=number)
         return queryset.filter(matches), False
 
     def span(self, row: Any) -> Span | None:

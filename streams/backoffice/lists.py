@@ -50,12 +50,15 @@ class KeysetChangeList(ChangeList):
         self.multi_page = False
         self.paginator = self.model_admin.get_paginator(request, self.queryset, 1)
 
+    def rows_beside(self, key: int | None, *, newer: bool) -> QuerySet[Any]:
+        """The rows older than that of a key, or newer, nearest first; without one the newest."""
+        if newer:
+            return self.queryset.filter(pk__gt=key).reverse()
+        return self.queryset if key is None else self.queryset.filter(pk__lt=key)
+
     def _read(self, before: int | None, after: int | None) -> list[Any]:
-        if after is None:
-            found = self.queryset if before is None else self.queryset.filter(pk__lt=before)
-        else:
-            found = self.queryset.filter(pk__gt=after).reverse()
-        rows = list(found[: self.list_per_page + 1])
+        start, further = (before, False) if after is None else (after, True)
+        rows = list(self.rows_beside(start, newer=further)[: self.list_per_page + 1])
         more, rows = len(rows) > self.list_per_page, rows[: self.list_per_page]
         if after is not None:
             rows.reverse()
