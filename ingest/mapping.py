@@ -129,13 +129,13 @@ def _check_columns(mapping: TableMapping) -> None:
     for name, column in mapping.columns.items():
         _check_field(name, FIELDS)
         _check_column(column, name)
-    if both := mapping.columns.keys() & mapping.constants.keys():
-        raise MappingError("mapped_twice", f"{min(both)} has a column and a constant.")
 
 
 def _check_constants(mapping: TableMapping) -> None:
     for name, value in mapping.constants.items():
         _check_field(name, CONSTANT_FIELDS)
+        if name in mapping.columns:
+            raise MappingError("mapped_twice", f"{name} has a column and a constant.")
         if not value.strip():
             raise MappingError("bad_constant", f"The constant {name} is empty.")
         if len(value) > TEXT_LIMITS[name]:
