@@ -32,6 +32,8 @@ from tests.servers import EmberwatchServer, PostgresServer, ValkeyServer
 LEARNED = 160  # readings: the warm-up is 100
 ANOMALOUS = 300.0  # three times the usual, and not so much that a unit is suspected
 BATCH = 10_000
+#: No worker beside it, and no storm: three hundred hotspots in a minute would be one.
+SETTINGS = {"EMBEDDED_WORKER": "false", "LOG_LEVEL": "WARNING", "ALERT_STORM_HOTSPOTS": "0"}
 P50, P99 = 15.0, 50.0  # milliseconds
 STEPS = (2, 4, 6, 8, 10, 12, 15, 20, 30, 50, 100)  # milliseconds: the histogram's upper ends
 WIDTH = 50
@@ -85,9 +87,7 @@ def installation() -> Iterator[EmberwatchServer]:
     with on_core(OTHERS_CORE):
         postgres, valkey = PostgresServer(durable=True), ValkeyServer()
     with postgres, valkey:
-        server = EmberwatchServer(
-            database=postgres.url, redis=valkey.url, EMBEDDED_WORKER="false", LOG_LEVEL="WARNING"
-        )
+        server = EmberwatchServer(database=postgres.url, redis=valkey.url, **SETTINGS)
         server.install("ingester", "analyst")
         with on_core(SERVER_CORE):
             server.start()
