@@ -18,6 +18,7 @@ from .findings import (
     find_anomaly,
     find_excess,
     find_flatline,
+    find_rise,
     is_learning,
 )
 from .ladder import Rules
@@ -213,6 +214,8 @@ def _find(
             return found
     if state.run > lifecycle.OPENING_BAND_EVENTS and found is None:
         found = None if is_learning(state, result) else find_flatline(state, result)
+    if found is None and state.is_frozen(result.t):
+        found = find_rise(state, result, rules)
     for period, target in targets.items():
         used = result.value if period == "reading" else _use(state, result, utc_offset, period)
         excess = find_excess(state, result, used, target, period, rules)
@@ -237,9 +240,8 @@ def _number(local: float, period: str) -> int:
 
 
 def _learn_unless_frozen(state: SeriesState, result: rex.Result) -> None:
-    if state.frozen_after < result.t <= state.frozen_until:
-        rex.pass_over(state.rex, result)
-        rex.rest(state.rex, result.raw)
+    if state.is_frozen(result.t):
+        rex.follow(state.rex, result)
     else:
         _learn(state, result)
 

@@ -112,3 +112,7 @@ class SeriesState:
     frozen_until: float = 0.0
     #: readings that came late and so were not learned
     late: Count = 0
+
+    def is_frozen(self, t: float) -> bool:
+        """Whether a reading of that time is judged but not learned."""
+        return self.frozen_after < t <= self.frozen_until

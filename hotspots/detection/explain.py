@@ -27,6 +27,8 @@ def explanation(finding: Finding, unit: str) -> str:
     expected = f"{value} where {_expectation(finding)}"
     if finding.reason == UNIT_SUSPECT and finding.ratio is not None:
         return f"{expected}; {finding.ratio:.3g} times as much, which looks like a wrong unit."
+    if not finding.score and finding.ratio is not None:
+        return f"{expected}; {finding.ratio:.3g} times as much, while the old normal is kept."
     return f"{expected}; {_exceedance(finding)}."
 
 

@@ -3,7 +3,7 @@
 from math import inf, log10
 from typing import NamedTuple
 
-from .episode import SeriesState
+from .episode import OPEN, SeriesState
 from .ladder import (
     Rules,
     Severity,
@@ -92,6 +92,22 @@ def find_anomaly(state: SeriesState, result: Result, rules: Rules) -> Finding | 
         state, result, ANOMALY, result.view, severity=max(by_ratio, by_score), ratio=ratio
     )
     return finding._replace(severity_ratio=by_ratio, severity_score=by_score)
+
+
+def find_rise(state: SeriesState, result: Result, rules: Rules) -> Finding | None:
+    """While the old normal is kept: a worse ratio to it than the open episode's severity says.
+
+    Nothing is learned meanwhile, so a level may stay worse without being a record again.
+    """
+    episode = state.episode
+    if episode.phase != OPEN or episode.rule != ANOMALY or episode.side < 0:
+        return None
+    ratio = ratio_to_baseline(result.value, result.expected, state.magnitude, rules)
+    by_ratio = ratio_severity(ratio, 1, rules)
+    if by_ratio <= episode.severity:
+        return None
+    finding = _finding(state, result, ANOMALY, episode.reason, severity=by_ratio, ratio=ratio)
+    return finding._replace(side=1, severity_ratio=by_ratio, severity_score=Severity.INFO)
 
 
 def find_excess(

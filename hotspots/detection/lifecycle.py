@@ -165,7 +165,7 @@ def _go_on(
     """One reading of an open episode."""
     episode = state.episode
     episode.events += 1
-    if episode.rule != POLICY and episode.reason != FLATLINE:  # those are not about the level
+    if _is_about_the_level(state, result):
         _note_level_shift(episode, result)
     if finding is not None:
         episode.clear = 0
@@ -200,7 +200,8 @@ def _is_normal(state: SeriesState, result: Result) -> bool:
     """Whether a reading without a finding counts towards the episode's end.
 
     At first the band is the opening's, laid around what is expected now: the present band
-    widens with every anomalous reading that is learned.
+    widens with every anomalous reading that is learned. It is for as long as the old normal
+    is kept.
     """
     episode = state.episode
     if episode.rule == POLICY:
@@ -209,11 +210,19 @@ def _is_normal(state: SeriesState, result: Result) -> bool:
         return state.run == 1
     if result.raw > 0:
         return False
-    if episode.events <= OPENING_BAND_EVENTS:
+    if episode.events <= OPENING_BAND_EVENTS or state.is_frozen(result.t):
         low, high = result.expected - episode.below, result.expected + episode.above
     else:
         low, high = result.lower, result.upper
     return low <= result.value <= high
+
+
+def _is_about_the_level(state: SeriesState, result: Result) -> bool:
+    """Whether a lasting new level ends the episode: not of a target or a stuck sensor."""
+    episode = state.episode
+    if episode.rule == POLICY or episode.reason == FLATLINE:
+        return False
+    return not state.is_frozen(result.t)
 
 
 def _note_level_shift(episode: Episode, result: Result) -> None:

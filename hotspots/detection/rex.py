@@ -214,6 +214,14 @@ def pass_over(state: Rex, result: Result) -> None:
     state.t, state.interval = result.t, result.interval
 
 
+def follow(state: Rex, result: Result) -> None:
+    """Take a reading in as the most recent one only: it does not change what is normal."""
+    state.residual_fast, state.residual_slow = result.residual_fast, result.residual_slow
+    state.level_fast += max(0.1, 1 / (state.n + 1)) * (result.value - state.level_fast)
+    rest(state, result.raw)
+    pass_over(state, result)
+
+
 def _learn_slot(state: Rex, slot: int, x: float) -> None:
     """Take a reading into the mean of its slot."""
     counts, offsets = state.counts, state.offsets

@@ -2,7 +2,7 @@ from math import isfinite
 
 from hotspots.detection import engine
 from hotspots.detection.findings import ANOMALY, DATA_QUALITY, FLATLINE, POLICY, UNIT_SUSPECT
-from hotspots.detection.ladder import Severity
+from hotspots.detection.ladder import Rules, Severity
 
 from .feeds import DAY, HOUR, START, Feed, noise, trained
 
@@ -202,3 +202,84 @@ def test_silence_opens_after_three_intervals_and_the_next_reading_resolves_it():
 
     assert (opened.severity, resolved.kind) == (Severity.INFO, "resolved")
     assert resolved.labels == ("silent",)
+
+
+def with_an_excess_at_noon():
+    """A feed with an episode of ratio 1.35 at the top of its day, and what followed until night."""
+    feed = trained(rules=Rules(score_steps=(20.0, 30.0)))
+    feed.usual(5)
+    feed.send(feed.usual_value() * 1.35)
+    return feed
+
+
+def test_while_the_old_normal_is_kept_a_worse_ratio_raises_the_severity():
+    frozen, learning = with_an_excess_at_noon(), with_an_excess_at_noon()
+    engine.freeze(frozen.state, frozen.now + 7 * DAY)
+    for feed in (frozen, learning):
+        feed.usual(11)
+        feed.send(feed.usual_value() * 1.7)
+
+    assert frozen.changes[0].severity == learning.changes[0].severity == Severity.WARN
+    assert (frozen.result.score, learning.result.score) == (0.0, 0.0)
+    assert (frozen.changes[-1].kind, frozen.changes[-1].severity) == (
+        "escalated",
+        Severity.CRITICAL,
+    )
+    assert learning.changes[-1].severity == Severity.WARN
+
+
+def test_a_frozen_series_stays_open_at_its_new_level_and_resolves_at_the_old_one():
+    feed = trained()
+    feed.send(feed.usual_value() + 150)
+    engine.freeze(feed.state, feed.now + 7 * DAY)
+
+    for _ in range(100):
+        feed.send(feed.usual_value() + 150)
+    at_the_new_level = set(feed.kinds())
+    feed.usual(60)
+
+    assert at_the_new_level == {"opened", "updated"}
+    assert feed.kinds()[-1] == "resolved"
+    assert feed.changes[-1].labels == ()
+
+
+def test_a_policy_episode_is_no_level_shift():
+    feed = Feed(targets={"reading": 100.0})
+    for _ in range(120):
+        feed.send(160.0)
+
+    feed.send(79.0)
+
+    assert feed.changes[-1].labels == ()
+    assert "resolved" not in feed.kinds()
+
+
+def test_a_correction_of_the_day_takes_its_total_back():
+    feed = Feed(targets={"day": 100.0})
+    for value in (30.0, 40.0, 45.0):
+        feed.send(value)
+
+    too_little = engine.revise(feed.state, feed.now, 10.0, 45.0)
+    exactly = engine.revise(feed.state, feed.now - HOUR, 40.0, 40.0)
+    [resolved] = engine.revise(feed.state, feed.now - HOUR, 39.0, 40.0)
+
+    assert (too_little, exactly, feed.state.used_day) == ([], [], 79.0)
+    assert (resolved.kind, resolved.labels) == ("resolved", ("corrected",))
+
+
+def test_a_correction_of_yesterday_leaves_the_total_of_today():
+    feed = Feed(targets={"day": 100.0})
+    feed.send(90.0)
+    feed.hour += 24
+    feed.send(115.0)
+
+    assert engine.revise(feed.state, feed.now - 24 * HOUR, 0.0, 90.0) == []
+    assert feed.state.used_day == 115.0
+
+
+def test_a_correction_to_the_first_step_of_a_target_is_a_finding_still():
+    feed = Feed(targets={"reading": 100.0})
+    feed.send(160.0)
+
+    assert engine.revise(feed.state, feed.now, 80.0, 160.0) == []
+    assert [c.kind for c in engine.revise(feed.state, feed.now, 79.9, 80.0)] == ["resolved"]
