@@ -15,6 +15,7 @@ from django.db.models import Model
 from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
+from benchmarks.detection import river_detector
 from hotspots.models import Metric
 from tests.servers import CaddyServer, NginxServer
 
@@ -31,6 +32,7 @@ ABSENT = {
         ("linux", "Linux", sys.platform == "linux"),
         ("nginx", "nginx (from its wheel, or on PATH)", NginxServer.program()),
         ("caddy", "Caddy (from its wheel, or on PATH)", CaddyServer.program()),
+        ("river", "river (benchmarks.streams.yardsticks.install)", river_detector.AVAILABLE),
     )
     if not present
 }

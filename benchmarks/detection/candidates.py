@@ -13,7 +13,7 @@ from typing import Any
 from hotspots.detection import rex
 from hotspots.detection.slots import DAY, HOURS, slot_of, weekday
 
-SETTINGS = {
+SETTINGS: dict[str, dict[str, Any]] = {
     "rest 50": {"REST_EVENTS": 50},
     "rest 75": {"REST_EVENTS": 75},
     "rest 150": {"REST_EVENTS": 150},
@@ -118,7 +118,7 @@ class Rest:
     peak: float = 0.0
     age: int = 0
 
-    def score(self, raw: float, result: rex.Result | None = None) -> float:
+    def score(self, raw: float, result: rex.Result) -> float:
         """``raw`` where it tops the episode's peak, else 0."""
         if raw > self.peak:
             self.peak, self.age = raw, 0

@@ -7,6 +7,7 @@ times (seconds since 1970 UTC, rising) and its values.
 import csv
 import sys
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
@@ -37,9 +38,7 @@ def nablib() -> ModuleType:
     folder = str(SHARED / "nab")
     if folder not in sys.path:
         sys.path.insert(0, folder)
-    import nablib  # type: ignore[import-not-found]
-
-    return nablib  # type: ignore[no-any-return]
+    return import_module("nablib")
 
 
 def nab() -> list[Series]:

@@ -20,13 +20,11 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from benchmarks.detection import data
-from benchmarks.detection.candidates import Rest
-from hotspots.detection import slots
+from hotspots.detection import rex, slots
+from hotspots.detection.detector import Detector
 
 TOOLS = Path(__file__).resolve().parents[2] / ".tools" / "benchmarks" / "python"
-if find_spec("river") is None and TOOLS.is_dir():
-    sys.path.append(str(TOOLS))  # last: what the environment has comes from there
-AVAILABLE = find_spec("river") is not None
+AVAILABLE = find_spec("river") is not None or (TOOLS / "river").is_dir()
 WARM_UP = 100
 
 
@@ -171,9 +169,11 @@ class River:
     """What the detector remembers of one series."""
 
     def __init__(self, scorer: str = CHOSEN) -> None:
+        if str(TOOLS) not in sys.path:
+            sys.path.append(str(TOOLS))  # last: what the environment has comes from there
         self.scorer = SCORERS[scorer]()
         self.reason = scorer
-        self.rest = Rest()
+        self.memory = rex.Rex()  # for its rest after a peak
         self.n = 0
 
 
@@ -189,13 +189,18 @@ class Result(NamedTuple):
 
 
 def update(state: River, t: float, x: float, utc_offset: float = 0.0) -> tuple[River, Result]:
-    """Judge and learn one reading: a ``hotspots.detection.detector.Detector``."""
+    """Judge and learn one reading. Arguments as for a ``Detector``."""
     raw = state.scorer.score(x, slots.slot_of(t + utc_offset, slots.HOURS))
     state.n += 1
-    score = state.rest.score(raw if state.n > WARM_UP else 0.0)
+    raw = raw if state.n > WARM_UP else 0.0
+    score = raw if raw > state.memory.peak else 0.0
+    rex.rest(state.memory, raw)
     expected, width = state.scorer.expected, 3 * state.scorer.spread
     side = 1 if x >= expected else -1
     return state, Result(score, expected, expected - width, expected + width, side, state.reason)
+
+
+DETECTOR: Detector[River] = update
 
 
 def make_detector(scorer: str = CHOSEN) -> Callable[[float, float], float]:
