@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
@@ -81,3 +82,8 @@ class HistoryAdmin(admin.ModelAdmin):
         """Note that the back office deleted the row."""
         obj._change_reason = "admin"
         super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Delete row by row, so that each one's history says the same."""
+        for obj in queryset:
+            self.delete_model(request, obj)

@@ -27,6 +27,13 @@ OFFICE = (
     "/admin/alerts/alert/{alert}/change/",
     "/admin/recommendations/recommendation/",
     "/admin/recommendations/recommendation/{recommendation}/change/",
+    "/admin/hotspots/series/",
+    "/admin/hotspots/series/1/change/",
+    "/admin/hotspots/series/1/history/",
+    "/admin/hotspots/series/1/threshold/?threshold=0.5",
+    "/admin/hotspots/series/1/teach/accept/",
+    "/admin/hotspots/target/",
+    "/admin/hotspots/target/add/",
 )
 
 

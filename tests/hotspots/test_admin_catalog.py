@@ -5,7 +5,7 @@ import pytest
 from hotspots.models import Entity, Hotspot, Measurement, Metric, Series, Target
 from tests.factories import make_hotspot, make_series
 from tests.hotspots.measurements import measure
-from tests.pages import listing, page, words
+from tests.pages import listing, page, run_action, words
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +79,21 @@ def test_a_target_can_be_added_changed_and_taken_back(admin):
     kinds = list(Target.history.order_by("history_id").values_list("history_type", flat=True))
     assert kinds == ["+", "~", "-"]
     assert set(Target.history.values_list("history_change_reason", flat=True)) == {"admin"}
+
+
+def test_targets_taken_back_together_leave_a_history_each(admin, staff):
+    series = make_series()
+    for period in ("day", "month"):
+        Target.objects.create(entity=series.entity, metric=series.metric, period=period, value=5)
+
+    run_action(admin, Target, "delete_selected", list(Target.objects.all()), post="yes")
+
+    assert not Target.objects.exists()
+    gone = Target.history.filter(history_type="-")
+    told = gone.order_by("period").values_list(
+        "period", "history_user__username", "history_change_reason"
+    )
+    assert list(told) == [("day", "staff", "admin"), ("month", "staff", "admin")]
 
 
 @pytest.mark.parametrize("value", ["0", "-5", "nan", "inf", "x", ""])

@@ -277,6 +277,26 @@ def test_the_policy_rule_holds_from_the_next_reading(client, site, value, severi
     assert list(found) == ([(severity, "policy", 100.0, float(value))] if severity else [])
 
 
+@pytest.mark.parametrize(
+    ("value", "unit", "severity"),
+    [(0.07, "MWh", None), (0.09, "MWh", "info"), (120, "kWh", "warn"), (0.5, "MWh", "critical")],
+)
+def test_readings_sent_over_rest_are_held_against_it(
+    api, client, ingester, site, value, unit, severity
+):
+    create(client)
+    event = {"entity": "Site A", "entity_type": "site", "metric": "energy", "value": value}
+
+    sent = api(ingester).post(
+        "/api/events", event | {"unit": unit, "time": "2026-03-01T12:00:00Z"}, format="json"
+    )
+
+    assert (sent.status_code, sent.json()["accepted"]) == (200, 1)
+    rows = client.get("/api/hotspots?entity=Site A").json()["results"]
+    assert [row["severity"] for row in rows] == ([severity] if severity else [])
+    assert [row["id"] for row in rows] == sent.json()["hotspots"]
+
+
 @pytest.mark.parametrize("period", ["hour", "day", "month"])
 def test_a_target_of_a_period_counts_what_was_used_in_it(client, site, period):
     """Readings of 10 every ten minutes, an hour or a day, against 40 for the period."""
