@@ -31,8 +31,9 @@ def friend() -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def common_server(friend: Site) -> Iterator[EmberwatchServer]:
-    """Emberwatch, embedded, with a user for each role."""
-    with installed(ALLOWED_ORIGINS=friend.origin, SIGN_IN_ATTEMPTS="3") as running:
+    """Emberwatch, embedded, with a user for each role; without storms, which tests would share."""
+    settings = {"SIGN_IN_ATTEMPTS": "3", "ALERT_STORM_HOTSPOTS": "0"}
+    with installed(ALLOWED_ORIGINS=friend.origin, **settings) as running:
         yield running
 
 

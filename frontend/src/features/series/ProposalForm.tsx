@@ -1,7 +1,7 @@
 import { useEffect, useState, type FormEvent, type ReactNode } from "react";
 import { PERIODS, type Period, type Series } from "../../services/rows/series";
 import { formatNumber } from "../../shared/format";
-import { parsePositive, type Proposal } from "./proposal";
+import { MAX_THRESHOLD, parsePositive, type Proposal } from "./proposal";
 import { PERIOD_NAMES } from "./SeriesFacts";
 
 const SPANS = [30, 90] as const;
@@ -75,7 +75,7 @@ const FIELDS = { threshold: ThresholdFields, target: TargetFields, silence: Sile
 
 function ThresholdFields({ series, onProposal }: FieldsProps) {
   const [text, setText] = useState(shown(series.threshold ?? series.effectiveThreshold));
-  const threshold = parsePositive(text);
+  const threshold = parsePositive(text, MAX_THRESHOLD);
   const cleared = text.trim() === "";
   useEffect(() => {
     onProposal(threshold !== null || cleared ? { kind: "threshold", threshold } : null);
@@ -84,6 +84,7 @@ function ThresholdFields({ series, onProposal }: FieldsProps) {
     <NumberField
       name="Score from which a reading opens a hotspot"
       testId="threshold"
+      most={MAX_THRESHOLD}
       placeholder="the general one"
       hint="Higher finds less. 0.168 is usual, 0.21 strict; empty takes the general one."
       text={text}
@@ -163,16 +164,18 @@ const shown = (value: number | null): string => (value === null ? "" : formatNum
 interface NumberFieldProps {
   readonly name: string;
   readonly testId: string;
+  readonly most?: number;
   readonly placeholder: string;
   readonly hint: string;
   readonly text: string;
   readonly onText: (text: string) => void;
 }
 
-function NumberField({ name, testId, placeholder, hint, text, onText }: NumberFieldProps) {
-  const bad = text.trim() !== "" && parsePositive(text) === null;
+function NumberField({ name, testId, most = Number.MAX_VALUE, placeholder, hint, text, onText }: NumberFieldProps) {
+  const bad = text.trim() !== "" && parsePositive(text, most) === null;
+  const limit = most < Number.MAX_VALUE ? ` and at most ${most}` : "";
   return (
-    <Labelled name={name} hint={bad ? "Give a number above 0." : hint}>
+    <Labelled name={name} hint={bad ? `Give a number above 0${limit}.` : hint}>
       <input
         data-testid={testId}
         inputMode="decimal"

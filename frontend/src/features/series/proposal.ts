@@ -8,10 +8,13 @@ export type Proposal =
   | { readonly kind: "target"; readonly period: Period; readonly value: number | null }
   | { readonly kind: "silence"; readonly hours: number; readonly reason: string };
 
-/** A number as people type it; null for what is none or not above 0. */
-export function parsePositive(text: string): number | null {
+/** The largest threshold: scores end before it. */
+export const MAX_THRESHOLD = 10;
+
+/** A number as people type it; null for what is none, not above 0, or above `most`. */
+export function parsePositive(text: string, most = Number.MAX_VALUE): number | null {
   const value = Number(text.trim().replace(",", "."));
-  return text.trim() !== "" && Number.isFinite(value) && value > 0 ? value : null;
+  return text.trim() !== "" && value > 0 && value <= most ? value : null;
 }
 
 /** What is sent to be replayed. */

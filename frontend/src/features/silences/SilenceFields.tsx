@@ -85,7 +85,7 @@ export function ScopeFields({ draft, onDraft }: FieldsProps) {
 export function TimeFields({ draft, onDraft }: FieldsProps) {
   return (
     <>
-      <div className="field-row">
+      <div className="field-row long">
         <TimeField label="From (empty: now)" value={draft.starts} onValue={(starts) => onDraft({ ...draft, starts })} />
         <TimeField label="Until" value={draft.ends} onValue={(ends) => onDraft({ ...draft, ends })} />
       </div>

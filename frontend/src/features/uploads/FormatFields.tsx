@@ -80,17 +80,18 @@ function Labelled({ name, children }: { name: string; children: ReactNode }) {
 
 interface ChoiceProps {
   readonly name: string;
+  readonly testId?: string;
   readonly options: Options;
   readonly value: string;
   readonly onValue: (value: string) => void;
 }
 
 /** A value that is none of the usual is kept and shown as it is. */
-function Choice({ name, options, value, onValue }: ChoiceProps) {
+function Choice({ name, testId, options, value, onValue }: ChoiceProps) {
   const known = options.some(([option]) => option === value);
   return (
     <Labelled name={name}>
-      <select value={value} onChange={(event) => onValue(event.target.value)}>
+      <select data-testid={testId} value={value} onChange={(event) => onValue(event.target.value)}>
         {!known && <option value={value}>{value}</option>}
         {options.map(([option, text]) => (
           <option key={option} value={option}>
@@ -113,6 +114,7 @@ function TimeFormat({ value, onValue }: TimeFormatProps) {
     <>
       <Choice
         name="Times"
+        testId="time-format"
         options={[...TIMES, [PATTERN, "A pattern…"]]}
         value={known ? value : PATTERN}
         onValue={(chosen) => onValue(chosen === PATTERN ? FIRST_PATTERN : chosen)}

@@ -2,7 +2,7 @@ import { useState, type FormEvent } from "react";
 import type { Mapping } from "../../services/rows/mapping";
 import type { Upload } from "../../services/rows/upload";
 import { Failure, Notice, Skeleton } from "../../shared/marks";
-import { usePreview, useStartUpload } from "./api";
+import { usePreview, useSettled, useStartUpload } from "./api";
 import { FieldTable } from "./FieldTable";
 import { FormatFields } from "./FormatFields";
 import { missingFields, unknownColumns, withOwnColumns } from "./mapping";
@@ -46,8 +46,9 @@ interface MappedProps {
 }
 
 function Preview({ upload, mapping }: MappedProps) {
-  const problem = problemOf(upload, mapping);
-  const preview = usePreview(upload.id, mapping, problem === "");
+  const settled = useSettled(mapping);
+  const problem = problemOf(upload, settled);
+  const preview = usePreview(upload.id, settled, problem === "");
   const { data, error, refetch, isFetching } = preview;
   return (
     <section className="detail-section" aria-label="As it would be read" aria-busy={isFetching}>

@@ -1,5 +1,5 @@
 import type { Upload } from "../../services/rows/upload";
-import { formatCount, formatDateTime, formatPlural } from "../../shared/format";
+import { formatDateTime, formatPlural } from "../../shared/format";
 import { Icon } from "../../shared/Icon";
 import { UploadCounts } from "./UploadProgress";
 
@@ -24,10 +24,10 @@ const TITLES: Readonly<Record<string, string>> = {
   cancelled: "Cancelled",
 };
 
-function sentence({ status, lines, accepted, duplicates, rejected }: Upload): string {
-  const kept = `${formatCount(accepted)} of ${formatPlural(lines, "line")} became readings`;
-  if (status !== "done") return accepted > 0 ? `${kept}; they stay stored.` : "Nothing was stored.";
-  if (rejected > 0) return `${kept}; ${formatCount(rejected)} could not.`;
+function sentence({ status, accepted, duplicates, rejected }: Upload): string {
+  const kept = `${formatPlural(accepted, "reading")} stored`;
+  if (status !== "done") return accepted > 0 ? `${kept}: they stay.` : "Nothing was stored.";
+  if (rejected > 0) return `${kept}, ${formatPlural(rejected, "line")} rejected.`;
   if (accepted === 0 && duplicates > 0) return "Every line was there already: nothing changed.";
   return `${kept}.`;
 }

@@ -5,7 +5,7 @@ import { formatBytes, formatPlural } from "../../shared/format";
 import { Icon } from "../../shared/Icon";
 import { Failure, Skeleton, StatusChip } from "../../shared/marks";
 import { atPage, setParams } from "../../shared/urlState";
-import { useDeleteUpload, useUpload } from "./api";
+import { useDeleteUpload, useListInStep, useUpload } from "./api";
 import { MappingStep } from "./MappingStep";
 import { UploadProgress } from "./UploadProgress";
 import { UploadResult } from "./UploadResult";
@@ -13,6 +13,7 @@ import { UploadResult } from "./UploadResult";
 /** One upload, in whichever step it is. */
 export function UploadView({ id }: { id: number }) {
   const { data: upload, error, refetch } = useUpload(id);
+  useListInStep(upload?.status);
   if (!upload && error) {
     return <Failure title="This upload could not be loaded" error={error} onRetry={() => void refetch()} />;
   }
@@ -38,9 +39,10 @@ function Header({ upload }: { upload: Upload }) {
     <header className="detail-header">
       <div>
         <h2>{name}</h2>
-        <p className="muted">
-          {facts.filter((fact) => fact && fact !== "none").join(" · ")} <StatusChip status={status} />
-        </p>
+        <div className="chips">
+          <StatusChip status={status} />
+          <span className="muted">{facts.filter((fact) => fact && fact !== "none").join(" · ")}</span>
+        </div>
       </div>
       {status !== "running" && <DeleteButton upload={upload} />}
     </header>

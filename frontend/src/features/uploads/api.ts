@@ -32,20 +32,20 @@ export function useUpload(id: number) {
   });
 }
 
-/** The first lines of the file as a mapping reads them; waits until the typing pauses. */
+/** The first lines of the file as a mapping reads them. */
 export function usePreview(id: number, mapping: Mapping, enabled: boolean) {
-  const settled = useSettled(mapping);
   return useQuery({
-    queryKey: [UPLOADS, id, "preview", settled],
+    queryKey: [UPLOADS, id, "preview", mapping],
     queryFn: async () =>
-      parsePreview(await post(`/api/uploads/${id}/preview`, { mapping: encodeMapping(settled) })),
+      parsePreview(await post(`/api/uploads/${id}/preview`, { mapping: encodeMapping(mapping) })),
     placeholderData: keepPreviousData,
     staleTime: Infinity,
     enabled,
   });
 }
 
-function useSettled<Value>(value: Value): Value {
+/** A value as it was when the typing paused. */
+export function useSettled<Value>(value: Value): Value {
   const [settled, setSettled] = useState(value);
   useEffect(() => {
     const timer = setTimeout(() => setSettled(value), TYPING_MS);
@@ -93,6 +93,12 @@ export function useDeleteUpload(id: number) {
       return client.invalidateQueries({ queryKey: [UPLOADS, "list"] });
     },
   });
+}
+
+/** Has the list read again whenever the upload that is open has got further. */
+export function useListInStep(status: string | undefined): void {
+  const client = useQueryClient();
+  useEffect(() => void client.invalidateQueries({ queryKey: [UPLOADS, "list"] }), [client, status]);
 }
 
 /** Puts an answer where the page looks, and has the list read again. */

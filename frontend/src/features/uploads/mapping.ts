@@ -35,13 +35,12 @@ export function withSource(mapping: Mapping, field: Field, source: Source): Mapp
   return { ...mapping, columns, constants };
 }
 
-/** The required fields that have no source yet, or an empty constant. */
+/** The fields that still lack something: required ones a source, constants a value. */
 export function missingFields(mapping: Mapping): readonly Field[] {
-  const asked = fieldsOf(mapping);
-  return REQUIRED_FIELDS.filter((field) => {
-    if (!asked.includes(field)) return false;
+  return fieldsOf(mapping).filter((field) => {
     const source = sourceOf(mapping, field);
-    return source.kind === "none" || (source.kind === "constant" && !source.value.trim());
+    if (source.kind === "none") return REQUIRED_FIELDS.includes(field);
+    return source.kind === "constant" && !source.value.trim();
   });
 }
 
