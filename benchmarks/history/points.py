@@ -15,6 +15,7 @@ import sys
 import time
 from contextlib import ExitStack
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 import psycopg
@@ -47,14 +48,23 @@ class Charts:
     def milliseconds(self, series: int, days: int) -> tuple[float, int]:
         """Ask for the last days of a series; return what it took and the resolution."""
         query = {"from": (END - timedelta(days=days)).isoformat(), "to": END.isoformat()}
-        began = time.perf_counter()
         path = f"/api/series/{series}/points?{urlencode(query)}"
+        took, body = self._get(path)
+        return took, body["resolution_seconds"]
+
+    def yardstick(self) -> float:
+        """What a request costs that asks for next to nothing."""
+        return self._get("/api/me")[0]
+
+    def _get(self, path: str) -> tuple[float, dict[str, Any]]:
+        began = time.perf_counter()
         self.connection.request("GET", path, headers=self.headers)
         answer = self.connection.getresponse()
-        body = json.loads(answer.read())
+        text = answer.read()
+        took = (time.perf_counter() - began) * 1e3
         if answer.status != 200:
-            raise AssertionError(body)
-        return (time.perf_counter() - began) * 1e3, body["resolution_seconds"]
+            raise AssertionError(text)
+        return took, json.loads(text)
 
 
 def main() -> int:
@@ -89,12 +99,16 @@ def measure(server: EmberwatchServer, scale: Scale) -> int:
         began = time.monotonic()
         server.manage("shell", "-v0", "-c", ROLL_UP)
         print(f"\nrolled up in {time.monotonic() - began:,.0f} s")
+        charts = Charts(server)  # the server has closed the idle connection
         return report("from hours", charts, {"every 5 minutes": series["every 5 minutes"]})
 
 
 def report(how: str, charts: Charts, series: dict[str, range]) -> int:
     """Print a line per range; return whether a bound was missed."""
     print(f"\n{how:<28}{'range':<10}{'buckets':>10}{'first ms':>10}{'p50 ms':>9}{'p95 ms':>9}")
+    bare = [charts.yardstick() for _ in range(REQUESTS)]
+    print(f"{'yardstick: GET /api/me':<58}{statistics.median(bare):>9.1f}"
+          f"{statistics.quantiles(bare, n=20)[18]:>9.1f}")  # fmt: skip
     missed = 0
     for feed, ids in series.items():
         for name, days in RANGES:

@@ -9,12 +9,12 @@ from django.utils.http import urlencode
 
 from hotspots import clock
 from hotspots.charts import band_chart
-from hotspots.excerpts import latest
 from hotspots.models import Hotspot, Series, Target
 from streams.backoffice.cells import age, chip, exact, link, number
 
 from .comparison import NARROW_HEIGHT, NARROW_WIDTH
 from .profile import learned_facts, profile_chart, profile_rows
+from .ranges import NAMES, chart_points, chosen_days, ranges
 from .series_lists import subject
 
 HOTSPOTS_SHOWN = 8
@@ -24,13 +24,16 @@ Context = dict[str, Any]
 def detail(request: HttpRequest, row: Series) -> Context:
     """What a series' page shows beside its name."""
     zone = clock.zone(row.entity.time_zone)
-    draw = partial(band_chart, latest(row), unit=row.metric.unit, zone=zone)
+    days = chosen_days(request)
+    draw = partial(band_chart, chart_points(row, days), unit=row.metric.unit, zone=zone)
     heads, slots = profile_rows(row)
     return {
         "heading": subject(row),
         "chart": draw(),
         "narrow_chart": draw(width=NARROW_WIDTH, height=NARROW_HEIGHT),
         "clock_name": row.entity.time_zone,
+        "chart_title": NAMES[days].capitalize(),
+        "ranges": ranges(days),
         "profile": profile_chart(row),
         "narrow_profile": profile_chart(row, width=NARROW_WIDTH),
         "slot_heads": heads,
