@@ -63,7 +63,8 @@ def observe(
         How the reading looked before it was learned, and the steps of the episode.
     """
     memory, x = state.rex, bounded(x)
-    result = rex.assess(memory, t, x, utc_offset, heed_gaps=True)
+    frozen = state.is_frozen(t)
+    result = rex.assess(memory, t, x, utc_offset, heed_gaps=True, frozen=frozen)
     _note(state, t, x)
     finding = _find(state, result, rules, utc_offset, targets)
     if finding is not None and finding.reason == UNIT_SUSPECT:

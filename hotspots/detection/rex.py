@@ -123,16 +123,23 @@ def update(state: Rex, t: float, x: float, utc_offset: float = 0.0) -> tuple[Rex
 
 
 def assess(
-    state: Rex, t: float, x: float, utc_offset: float = 0.0, *, heed_gaps: bool = False
+    state: Rex,
+    t: float,
+    x: float,
+    utc_offset: float = 0.0,
+    *,
+    heed_gaps: bool = False,
+    frozen: bool = False,
 ) -> Result:
     """Judge a reading without learning it. Arguments as for :func:`update`, and
 
     Args:
         heed_gaps: leave the views ``jump`` and ``shift`` out of the first reading after a gap.
+        frozen: leave them out, since the readings before this one were not learned.
     """
     n = state.n
     interval, gap = _cadence(state, t)
-    gap = gap and heed_gaps
+    gap = frozen or (gap and heed_gaps)
     kind = kind_for(interval)
     slot = slot_of(t + utc_offset, kind)
     known = kind == state.kind  # else its slots hold the means of other readings
@@ -215,9 +222,7 @@ def pass_over(state: Rex, result: Result) -> None:
 
 
 def follow(state: Rex, result: Result) -> None:
-    """Take a reading in as the most recent one only: it does not change what is normal."""
-    state.residual_fast, state.residual_slow = result.residual_fast, result.residual_slow
-    state.level_fast += max(0.1, 1 / (state.n + 1)) * (result.value - state.level_fast)
+    """Note that a reading came and how unusual it was: it does not change what is normal."""
     rest(state, result.raw)
     pass_over(state, result)
 

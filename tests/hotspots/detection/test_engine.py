@@ -236,7 +236,7 @@ def test_a_frozen_series_stays_open_at_its_new_level_and_resolves_at_the_old_one
     for _ in range(100):
         feed.send(feed.usual_value() + 150)
     at_the_new_level = set(feed.kinds())
-    feed.usual(60)
+    feed.usual(12)
 
     assert at_the_new_level == {"opened", "updated"}
     assert feed.kinds()[-1] == "resolved"
