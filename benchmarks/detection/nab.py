@@ -61,7 +61,7 @@ def main() -> None:
         cells = ", ".join(f"{p} {score:.1f} at {at:.4g}" for p, (score, at) in best.items())
         print(f"best thresholds: {cells}\n")
     if not river_detector.AVAILABLE:
-        print("not run: river's detector needs benchmarks.streams.yardsticks.install")
+        print("not run: river, which python -m benchmarks.detection.river_detector installs")
 
 
 def print_scores(

@@ -7,7 +7,7 @@
 
 The second scores each of :data:`SCORERS` on the benchmark's development series, all with REX's
 rest after a peak. river is none of the product's dependencies: ``bench`` in ``pyproject.toml``
-names it, and ``benchmarks.streams.yardsticks.install`` puts it beside the environment.
+names it, and the second command installs it beside the environment.
 """
 
 import sys
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from benchmarks.detection import data
+from benchmarks.streams.yardsticks.install import packages
 from hotspots.detection import rex, slots
 from hotspots.detection.detector import Detector
 
@@ -236,7 +237,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    if not AVAILABLE:
-        print("not run: needs river (benchmarks.streams.yardsticks.install)")
-    else:
-        print(data.missing()) if data.missing() else main()
+    packages()
+    print(data.missing()) if data.missing() else main()

@@ -18,7 +18,7 @@ PY_SPY = TOOLS / "python" / "bin" / "py-spy"
 
 
 def packages() -> None:
-    """Install FastAPI and py-spy beside the environment, not into it."""
+    """Install FastAPI, py-spy and river beside the environment, not into it."""
     target, stamp = TOOLS / "python", TOOLS / "bench.txt"
     if stamp.exists() and filecmp.cmp(stamp, REQUIREMENTS, shallow=False):
         return
