@@ -19,7 +19,7 @@ from streams.rows import moment
 
 from .models import Entity, Metric
 
-ENTRIES = page_of("SettingChange", ChangeSerializer, streamed=False)  # type: ignore[arg-type]
+ENTRIES = page_of("SettingChange", ChangeSerializer, streamed=False)
 FIELDS = (
     "name", "unit", "is_emission", "threshold", "floor", "minimum", "signed", "two_sided", "ladder",
 )  # fmt: skip

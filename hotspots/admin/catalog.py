@@ -130,7 +130,7 @@ class TargetAdmin(HistoryAdmin, BackOfficeAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Choose what exists: entities and metrics are not edited from here."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.is_relation:
+        if field is not None and db_field.is_relation:
             for link in ("add", "change", "delete", "view"):
                 setattr(field.widget, f"can_{link}_related", False)
         return field
