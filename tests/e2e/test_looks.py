@@ -77,6 +77,44 @@ async def test_dashboard_and_detail_fit_in_both_themes(open_desk, program):
     await fits_everywhere(desk)
 
 
+async def test_series_silences_and_uploads_fit_in_both_themes(open_desk, program, sign_in):
+    await program.strike("Kiln 2")
+    [series] = (await program.get("/api/series?search=Kiln%202"))["results"]
+    desk = await open_desk("analyst")
+    for path, shown in (
+        (f"/?page=series&series={series['id']}", "series-detail"),
+        ("/?page=silences", "page-silences"),
+    ):
+        await desk.visit(path)
+        await desk.shows(desk.page.get_by_test_id(shown))
+        await fits_everywhere(desk)
+
+    sender = await open_desk(storage_state=await sign_in("ingester"))
+    await sender.visit()
+    await sender.shows(sender.page.get_by_test_id("page-uploads"))
+    await fits_everywhere(sender)
+
+
+async def test_on_a_narrow_screen_a_list_gives_way_to_what_is_opened(open_desk, program):
+    await program.strike("Kiln 4")
+    desk = await open_desk("analyst", viewport=NARROW)
+    await desk.visit("/?page=series&q=Kiln 4")
+    row, detail = (
+        desk.page.locator("[data-pane=series] [data-row]"),
+        desk.page.locator(".split-detail"),
+    )
+    await expect(detail).to_be_hidden()
+
+    await row.focus()
+    await desk.page.keyboard.press("Enter")
+
+    await desk.shows(detail, "Kiln 4")
+    await expect(row).to_be_hidden()
+    await expect(detail).to_be_focused()
+    await desk.page.go_back()
+    await expect(row).to_be_visible()
+
+
 async def test_on_a_narrow_screen_a_recommendation_can_be_decided(open_desk, program):
     incident = await program.incident("Kiln 5")
     desk = await open_desk("approver", viewport=NARROW)

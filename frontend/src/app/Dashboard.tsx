@@ -61,6 +61,10 @@ export function Dashboard() {
 /** The page that is open; a page that fails to load leaves the others at hand. */
 function Content() {
   const page = usePage();
+  const title = page?.name ? `${page.title} · Emberwatch` : "Emberwatch";
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
   if (!page) return <Notice title="Nothing to see">Your account has no permission for any page.</Notice>;
   if (page.content === null) return <Live />;
   return (

@@ -48,9 +48,9 @@ function escape(): void {
   else closeDetail();
 }
 
-/** The drawer keeps the arrow keys for scrolling. */
+/** The drawer and the detail of a page keep the arrow keys for scrolling. */
 function scrolls(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest(".drawer") !== null;
+  return target instanceof Element && target.closest(".drawer, .split-detail") !== null;
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -19,6 +19,7 @@ export default function SeriesPage() {
       title="Series"
       back={{ ...atPage("series"), q: search }}
       hint="Choose a series to see its readings and what is set for it."
+      opened={opened}
       detail={opened !== null && <SeriesView key={opened} id={opened} />}
     >
       <div className="list-search" role="search">

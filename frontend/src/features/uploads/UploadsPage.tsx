@@ -23,6 +23,7 @@ export default function UploadsPage() {
       title="Upload"
       back={atPage("uploads")}
       hint="Choose a file, or an upload of the list."
+      opened={opened}
       detail={opened !== null && <UploadView key={opened} id={opened} />}
     >
       <DropZone sending={sending} onFile={send} onCancel={cancel} />
