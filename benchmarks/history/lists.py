@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import psycopg
@@ -81,6 +81,35 @@ CASES = (
 )
 #: lists of a million rows, at these pages
 DEPTHS = (1, 100, 10_000)
+#: for ``manage.py shell``: how PostgreSQL reads a page of each list
+EXPLAIN = """
+import json
+from django.db import connection
+from django.http import QueryDict
+from alerts.api import AlertViewSet
+from hotspots.api import HotspotViewSet
+from hotspots.series_api import SeriesViewSet
+from recommendations.api import RecommendationViewSet
+from streams.rest.pagination import one_page
+from streams.rest.strict import ListQuery
+views = {{"alerts": AlertViewSet, "hotspots": HotspotViewSet, "series": SeriesViewSet,
+          "recommendations": RecommendationViewSet}}
+def explained(path, query):
+    name, _, rest = path.partition("/")
+    view = views[name]
+    form = (ListQuery if rest else view.queries["list"])(data=QueryDict(query))
+    form.is_valid(raise_exception=True)
+    rows = view.rows.all()
+    if rest:
+        rows = rows.model.history.filter(id=rest.partition("/")[0]).select_related("history_user")
+    sql, parameters = one_page(form.filtered(rows), form).query.sql_with_params()
+    with connection.cursor() as cursor:
+        for _ in range(3):
+            cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {{sql}}", parameters)
+            (found,) = cursor.fetchone()
+    return found[0]
+print(json.dumps([explained(*asked) for asked in {asked!r}]))
+"""
 
 
 class Reader:
@@ -112,14 +141,14 @@ def main() -> int:
     options = parser.parse_args()
     print(describe())
     with _installation(options.database) as server:
-        database = psycopg.connect(server.settings["DATABASE_URL"], autocommit=True)
         if not options.loaded:
             server.install("analyst")
             began = time.monotonic()
-            fill(server, database, options.rows)
+            with psycopg.connect(server.settings["DATABASE_URL"], autocommit=True) as database:
+                fill(server, database, options.rows)
             print(f"{options.rows:,} rows of each table in {time.monotonic() - began:,.0f} s")
         with server:
-            return report(Reader(server, "analyst"), database, options)
+            return report(server, options)
 
 
 @contextmanager
@@ -131,45 +160,60 @@ def _installation(url: str) -> Iterator[EmberwatchServer]:
         yield EmberwatchServer(database=postgres.url, EMBEDDED_WORKER="false", LOG_LEVEL="WARNING")
 
 
-def report(reader: Reader, database: psycopg.Connection, options: argparse.Namespace) -> int:
-    """Print a line per case and depth, and what was read from end to end."""
-    before = _scans(database)
+def report(server: EmberwatchServer, options: argparse.Namespace) -> int:
+    """Print a line per case and depth; return whether a bound was missed."""
+    print(
+        f"\n{'GET /api/':<72}{'page':>7}{'p50 ms':>8}{'p95 ms':>8}{'  of it SQL':>11}{'blocks':>8}"
+    )
+    asked = [(case, page) for case in CASES for page in _depths(case)]
+    plans = _plans(server, [(case.path, _query(case, page, options.rows)) for case, page in asked])
+    reader = Reader(server, "analyst")
+    yardstick = [reader.milliseconds("/api/me") for _ in range(options.requests)]
+    _line("me", 1, yardstick, "")
     missed = 0
-    print(f"\n{'GET /api/':<78}{'page':>7}{'p50 ms':>9}{'p95 ms':>9}")
-    _line("me", 1, [reader.milliseconds("/api/me") for _ in range(options.requests)])
-    for case in CASES:
-        deep = not case.filters and "/" not in case.path and case.path != "series"
-        for page in DEPTHS if deep else (1,):
-            path = _address(case, page, options.rows)
-            found = [reader.milliseconds(path) for _ in range(options.requests)]
-            missed += _line(str(case), page, found)
-    after = _scans(database)
-    print("\nread from end to end: " + ", ".join(f"{t} {after[t] - before[t]}" for t in TABLES))
+    for (case, page), plan in zip(asked, plans, strict=True):
+        address = f"/api/{case.path}?{_query(case, page, options.rows)}"
+        found = [reader.milliseconds(address) for _ in range(options.requests)]
+        milliseconds = plan["Planning Time"] + plan["Execution Time"]
+        whole = [table for table in TABLES if _reads_whole(plan["Plan"], table)]
+        blocks = plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"]
+        said = f"{milliseconds:>11.1f}{blocks:>8,}{'  READ WHOLE ' if whole else ''}"
+        missed += _line(str(case), page, found, said + ", ".join(whole)) or bool(whole)
     return int(bool(missed))
 
 
-def _line(case: str, page: int, found: list[float]) -> bool:
+def _depths(case: Case) -> tuple[int, ...]:
+    """Lists of a million rows are asked for far down too."""
+    deep = not case.filters and "/" not in case.path and case.path != "series"
+    return DEPTHS if deep else (1,)
+
+
+def _plans(server: EmberwatchServer, asked: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    """How PostgreSQL reads each page, and how long that takes without the rest of the request."""
+    said = server.manage("shell", "-v0", "-c", EXPLAIN.format(asked=asked))
+    return json.loads(said.strip().splitlines()[-1])
+
+
+def _reads_whole(node: dict[str, Any], table: str) -> bool:
+    """Whether a plan reads a table from end to end."""
+    if node["Node Type"] == "Seq Scan" and node["Relation Name"] == table:
+        return True
+    return any(_reads_whole(part, table) for part in node.get("Plans", []))
+
+
+def _line(case: str, page: int, found: list[float], said: str) -> bool:
     """Print one line; return whether the bound is missed. ``me`` is what any request costs."""
     middle, p95 = statistics.median(found), statistics.quantiles(found, n=20)[18]
     mark = "" if p95 <= BOUND else "  MISSED"
-    print(f"{case:<78}{page:>7,}{middle:>9.1f}{p95:>9.1f}{mark}", flush=True)
+    print(f"{case:<72}{page:>7,}{middle:>8.1f}{p95:>8.1f}{said}{mark}", flush=True)
     return p95 > BOUND
 
 
-def _address(case: Case, page: int, rows: int) -> str:
+def _query(case: Case, page: int, rows: int) -> str:
     query = dict(case.filters)
     if page > 1:
         query["cursor"] = Position(max(1, rows - (page - 1) * PAGE)).cursor()
-    return f"/api/{case.path}?{urlencode(query)}"
-
-
-def _scans(database: psycopg.Connection) -> dict[str, int]:
-    """How often each table was read whole, as PostgreSQL counts; its counters lag a little."""
-    time.sleep(1.5)
-    found = database.execute(
-        "SELECT relname, seq_scan FROM pg_stat_user_tables WHERE relname = ANY(%s)", [list(TABLES)]
-    )
-    return dict(found.fetchall())
+    return urlencode(query)
 
 
 if __name__ == "__main__":

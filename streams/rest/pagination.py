@@ -31,11 +31,8 @@ def page(
     """
     # before the rows: an event may come again, but none is missed
     position = {"seq": events.head(stream)} if stream else {}
-    size = query.validated_data["page_size"]
-    order = query.order(query.validated_data)
-    if (last := query.validated_data.get("cursor")) is not None:
-        rows = _after(rows, last, order)
-    found: list[Model] = list(rows.order_by(*dict.fromkeys((f"-{order}", "-pk")))[: size + 1])
+    size, order = query.validated_data["page_size"], query.order(query.validated_data)
+    found: list[Model] = list(one_page(rows, query))
     results = shape(found)[:size]
     following = None
     if len(found) > size:
@@ -43,6 +40,15 @@ def page(
         last = Position(end.pk, None if order == "pk" else getattr(end, order))
         following = replace_query_param(request.build_absolute_uri(), "cursor", last.cursor())
     return {"results": results, "next": following, **position}
+
+
+def one_page(rows: QuerySet, query: ListQuery) -> QuerySet:
+    """Return the rows of a page, and one more that says whether the list goes on."""
+    given = query.validated_data
+    order = query.order(given)
+    if (last := given.get("cursor")) is not None:
+        rows = _after(rows, last, order)
+    return rows.order_by(*dict.fromkeys((f"-{order}", "-pk")))[: given["page_size"] + 1]
 
 
 def _after(rows: QuerySet, last: Position, order: str) -> QuerySet:
