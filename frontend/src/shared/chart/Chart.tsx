@@ -1,7 +1,7 @@
 import { lazy, Suspense } from "react";
 import { formatQuantity } from "../format";
 import { Skeleton } from "../marks";
-import type { ChartContent } from "./data";
+import { columnsOf, type ChartContent } from "./data";
 import type { PlotProps } from "./Plot";
 
 const Plot = lazy(() => import("./Plot"));
@@ -15,11 +15,12 @@ export function Chart(props: PlotProps) {
   );
 }
 
-/** "120 readings of energy at Plant, between 2 kWh and 9 kWh". */
+/** "120 readings of energy at Plant, between 2 kWh and 9 kWh"; "means" where they stand for many. */
 export function chartLabel(content: ChartContent, metric: string, entity: string): string {
   const { points, unit } = content;
   const values = points.flatMap(({ value, low, high }) => [low ?? value, high ?? value]);
   const known = values.filter((value) => value !== null);
+  const noun = columnsOf(content).includes("high") ? "means" : "readings";
   const range = `between ${formatQuantity(Math.min(...known), unit)} and ${formatQuantity(Math.max(...known), unit)}`;
-  return `${points.length} points of ${metric} at ${entity}, ${range}`;
+  return `${points.length} ${noun} of ${metric} at ${entity}, ${range}`;
 }
