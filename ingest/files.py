@@ -1,9 +1,7 @@
 """Files with events, of any size: CSV, NDJSON and Parquet, also packed, also standard input."""
 
-import gzip
 import io
 import sys
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,7 +18,16 @@ from .dialect import find_delimiter, find_encoding, whole_lines
 from .errors import FileError
 from .layout import HeaderError
 from .mapping import TableMapping, compiled
-from .opening import LOOKED_AT, PARQUET, STANDARD_INPUT, Bounds, open_file, refuse_foreign
+from .opening import (
+    DAMAGED,
+    LOOKED_AT,
+    PARQUET,
+    STANDARD_INPUT,
+    Bounds,
+    damage,
+    open_file,
+    refuse_foreign,
+)
 from .parsing import checked_line, newest_acceptable
 from .tables import Row, Table, read_header, rows
 
@@ -103,7 +110,7 @@ class EventFile:
             MappingError: the mapping does not fit it.
         """
         with self._explained():
-            if self._content.peek(4).startswith(PARQUET):
+            if not self.packed and self._content.peek(4).startswith(PARQUET):
                 yield from self._parquet(after)
             else:
                 yield from self._text(after)
@@ -188,8 +195,7 @@ class EventFile:
         except UnicodeError as error:
             detail = f"line {self._read + 1}: not {self.encoding}."
             raise FileError(detail, "bad_encoding") from error
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            reason = str(error).lower().rstrip(".")
-            raise FileError(f"damaged after line {self._read}: {reason}.", "damaged") from error
+        except DAMAGED as error:
+            raise damage(error, f" after line {self._read}") from error
         except OSError as error:
             raise FileError(f"{(error.strerror or str(error)).lower()}.", "unreadable") from error

@@ -8,7 +8,7 @@ from .csv_rows import read_header, rows
 from .dialect import find_delimiter, find_encoding, whole_lines
 from .errors import FileError
 from .layout import HeaderError
-from .opening import LOOKED_AT, PARQUET, Bounds, open_file, refuse_foreign
+from .opening import DAMAGED, LOOKED_AT, PARQUET, Bounds, damage, open_file, refuse_foreign
 
 ROWS = 10  # shown
 LOOKED_THROUGH = 200  # rows from which the way of writing is found out
@@ -42,8 +42,11 @@ def inspect(path: str, bounds: Bounds) -> Inspected:
     """
     raw, content, packed = open_file(path, bounds)
     with raw:
-        start = content.peek(LOOKED_AT)[:LOOKED_AT]
-        if start.startswith(PARQUET):
+        try:
+            start = content.peek(LOOKED_AT)[:LOOKED_AT]
+        except DAMAGED as error:
+            raise damage(error) from error
+        if start.startswith(PARQUET) and not packed:
             with parquet.Rows(path, limit=LOOKED_THROUGH) as table:
                 cells = [_cut(row) for row in table]
                 return Inspected("parquet", _dialect(), table.header, cells)
@@ -54,6 +57,8 @@ def _inspect_text(start: bytes, compression: str) -> Inspected:
     encoding = find_encoding(start)
     refuse_foreign(start, wide=encoding.startswith("utf-16"))
     lines = whole_lines(start, "utf-8-sig" if encoding == "utf-8" else encoding)
+    if len(lines) == 1 and len(start) == LOOKED_AT:
+        raise FileError(f"line 1 is longer than {LOOKED_AT:,} bytes.", "line_too_long")
     filled = [line for line in lines if line.strip("\ufeff \t\r\n")]
     if not filled:
         raise FileError("empty.", "empty_file")

@@ -3,6 +3,7 @@
 import gzip
 import io
 import sys
+import zlib
 from typing import Any, BinaryIO, NamedTuple
 
 from .errors import FileError
@@ -12,6 +13,7 @@ LOOKED_AT = 64 * 1024  # bytes from which everything that is not said is found o
 MAX_RATIO = 200  # real tables pack 5 to 40 times; deflate's own limit is 1,032
 RATIO_FREE = 64 * 1024**2  # bytes that may come of anything
 GZIP = b"\x1f\x8b"
+DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile)
 PARQUET = b"PAR1"
 _SIGNATURES = {
     b"PK\x03\x04": ("a spreadsheet or an archive: export it as CSV.", "wrong_format"),
@@ -79,6 +81,11 @@ def open_file(path: str, bounds: Bounds) -> Opened:
     if not raw.peek(2).startswith(GZIP):
         return Opened(raw, raw, packed=False)
     return Opened(raw, io.BufferedReader(Unpacking(raw, bounds), LOOKED_AT), packed=True)
+
+
+def damage(error: Exception, place: str = "") -> FileError:
+    """Return what to say about a packed file that cannot be unpacked."""
+    return FileError(f"damaged{place}: {str(error).lower().rstrip('.')}.", "damaged")
 
 
 def refuse_foreign(start: bytes, *, wide: bool) -> None:

@@ -189,7 +189,7 @@ def _check_fit(upload: Upload, mapping: TableMapping) -> None:
             detail = "NDJSON names its fields itself: a mapping does not apply."
             raise MappingError("mapping_not_applicable", detail)
         return
-    if upload.format == Upload.Format.CSV and mapping.delimiter != upload.dialect["delimiter"]:
+    if mapping.delimiter not in ("", upload.dialect["delimiter"]):
         return  # other columns than were seen: the file itself will tell
     try:
         find_columns(upload.columns, layout)

@@ -114,10 +114,10 @@ def test_a_worker_that_died_after_storing_costs_nothing_but_duplicates(client, m
     DBTaskResult.objects.update(status=TaskResultStatus.RUNNING)
     assert resume_lost(later()) == 1
     upload = work(pk)
-    assert (upload.status, upload.accepted, upload.duplicates) == ("done", 5, 18)
-    assert Measurement.objects.count() == 23
-    assert upload.rejected == 2
-    assert len(client.get(f"/api/uploads/{pk}/errors").content.splitlines()) == 3
+    assert (upload.status, upload.accepted, upload.duplicates) == ("done", 4, 18)
+    assert Measurement.objects.count() == 22
+    assert upload.rejected == 3
+    assert len(client.get(f"/api/uploads/{pk}/errors").content.splitlines()) == 4
 
 
 def test_a_lost_worker_is_noticed_once_and_only_when_it_is_silent(client):
