@@ -71,7 +71,9 @@ class AlertAdmin(SeriesListAdmin, ServiceAdmin):
             **(charts(row.hotspot) if row.hotspot else {"members": members(row)}),
             "member_heads": MEMBER_HEADS,
             "facts": [
-                ("Hotspot", hotspot_link(row) if row.hotspot else f"{row.hotspots:,} of a storm"),
+                ("Hotspot", hotspot_link(row))
+                if row.hotspot
+                else ("Hotspots", f"{row.hotspots:,}"),
                 ("Raised", exact(row.created_at)),
                 ("Acknowledged", exact(row.acknowledged_at)),
                 ("Acknowledged by", row.acknowledged_by or EMPTY),

@@ -65,9 +65,12 @@ class Tally(NamedTuple):
         entities = f"{self.entities:,} {'entity' if self.entities == 1 else 'entities'}"
         return (
             f"Storm: {self.hotspots:,} hotspots on {entities} came up between"
-            f" {_clock(self.first)} and {_clock(self.last)} UTC, the worst {self.level}."
+            f" {_span(self.first, self.last)} UTC, the worst {self.level}."
         )
 
 
-def _clock(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+def _span(first: datetime, last: datetime) -> str:
+    """Two moments of UTC; the day is said once if it is the same."""
+    first, last = first.astimezone(UTC), last.astimezone(UTC)
+    same_day = first.date() == last.date()
+    return f"{first:%Y-%m-%d %H:%M:%S} and {last:{'%H:%M:%S' if same_day else '%Y-%m-%d %H:%M:%S'}}"

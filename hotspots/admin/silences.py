@@ -88,6 +88,11 @@ class SilenceAdmin(ServiceAdmin):
     search_fields = ["reason", "entity__name"]
     search_help_text = "Part of a reason or of an entity's name"
     autocomplete_fields = ["entity"]
+    fieldsets = [
+        (None, {"fields": ["kind", "reason"]}),
+        ("What it covers", {"fields": ["entity", "entity_type", "metric", "everything"]}),
+        ("When", {"fields": ["starts_at", "ends_at"]}),
+    ]
     row_actions = [
         RowAction(
             "end", "End now", "ended", silences.end,

@@ -139,6 +139,7 @@ def test_several_rises_of_one_hotspot_count_once():
     strike(1, 2, value=160, hour=2)
 
     assert Alert.objects.count() == len(calling()) == 6
+    assert not StreamEvent.objects.filter(event="alert.updated").exists()
 
 
 def test_what_a_silence_hides_makes_no_storm():
@@ -176,6 +177,8 @@ def test_a_member_under_a_silence_says_so_and_comes_back_to_its_storm():
     )  # fmt: skip
     member = Alert.objects.get(hotspot__series__entity__name="Plant 1")
     assert member.suppressed_by == f"silence {made.pk}: test"
+    age(61)
+    storms.tend(timezone.now())
 
     silencing.apply_silences(LIVE + HOUR)
 
