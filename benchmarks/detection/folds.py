@@ -6,15 +6,17 @@
 
 Five folds of whole families of files. For each fold the candidate and its threshold are chosen
 on the other four, by the benchmark's standard score, and scored on the fold: only that is a
-gain. Then what each candidate gives in each fold with the product's one threshold.
+gain. So for each kind of candidate, and for all together. Then what each candidate gives in each
+fold with the product's one threshold.
 """
 
 from multiprocessing import Pool
 from typing import Any
 
 from benchmarks.detection import data
-from benchmarks.detection.candidates import CANDIDATES, PLAIN
+from benchmarks.detection.candidates import CANDIDATES, PLAIN, SETTINGS
 from hotspots.detection.ladder import Rules
+from hotspots.detection.rex import VIEWS
 
 FOLDS = {
     "AWS": ("realAWSCloudwatch",),
@@ -27,11 +29,18 @@ THRESHOLD = Rules().threshold
 THRESHOLDS = (0.14, 0.16, THRESHOLD, 0.18, 0.19, 0.21, 0.25)
 #: Below this a difference is one window more or less, which says nothing.
 NOISE = 2.0
+GROUPS = {
+    "settings": [*SETTINGS, *(f"without {view}" for view in VIEWS)],
+    "further views": [name for name in CANDIDATES if name.startswith("view: ")],
+    "memories of episodes": [name for name in CANDIDATES if "episodes" in name or "fades" in name],
+    "calendars": [name for name in CANDIDATES if name.startswith("calendar: ")],
+    "everything": [name for name in CANDIDATES if name != PLAIN],
+}
 Scores = dict[str, list[float]]
 
 
 def main() -> None:
-    """Print both tables."""
+    """Print the tables."""
     series = data.nablib().load(data.DATA / "nab_dev")
     with Pool(2) as pool:
         found = dict(zip(CANDIDATES, pool.map(score_all, CANDIDATES), strict=True))
@@ -40,8 +49,9 @@ def main() -> None:
         for fold, families in FOLDS.items()
     }
     assert sum(map(len, parts.values())) == len(series)
-    print_chosen(series, parts, found)
-    print()
+    for title, names in GROUPS.items():
+        print_chosen(title, series, parts, {name: found[name] for name in (PLAIN, *names)})
+        print()
     print_each(series, parts, found)
 
 
@@ -56,30 +66,43 @@ def standard(series: list[Any], scores: Scores, threshold: float) -> float:
     return float(data.nablib().at(series, of_these, threshold)["standard"])
 
 
-def print_chosen(series: list[Any], parts: dict[str, list[Any]], found: dict[str, Scores]) -> None:
+def print_chosen(
+    title: str, series: list[Any], parts: dict[str, list[Any]], found: dict[str, Scores]
+) -> None:
     """What was chosen without each fold, and what it then gave there."""
-    print(f"{'fold left out':14s}{'windows':>8s}  {'chosen on the other four':38s}"
-          f"{'there':>7s}{'plain':>7s} |{'here':>7s}{'plain':>7s}{'gain':>7s}")  # fmt: skip
-    total = [0.0, 0.0]
+    print(f"{f'from {title}':26s}{'chosen on the other four folds':36s}", end="")
+    print(f"{'there':>7s}{'plain':>7s} |{'here':>7s}{'plain':>7s}{'gain':>7s}")
+    every = sum(len(one.windows) for one in series)
+    got = plain = 0.0
     for fold, here in parts.items():
         there = [one for one in series if one not in here]
-        best = max(
-            (standard(there, scores, threshold), name == PLAIN, name, threshold)
-            for name, scores in found.items()
-            for threshold in THRESHOLDS
-        )
-        name, threshold = best[2:]
-        got = standard(here, found[name], threshold)
-        plain = standard(here, found[PLAIN], THRESHOLD)
-        plain_there = standard(there, found[PLAIN], THRESHOLD)
+        name, threshold = choose(there, found)
+        pairs = [
+            (standard(part, found[name], threshold), standard(part, found[PLAIN], THRESHOLD))
+            for part in (there, here)
+        ]
         windows = sum(len(one.windows) for one in here)
-        total[0] += got * windows
-        total[1] += plain * windows
-        print(f"{fold:14s}{windows:8d}  {f'{name} at {threshold:g}':38s}{best[0]:7.1f}"
-              f"{plain_there:7.1f} |{got:7.1f}{plain:7.1f}{got - plain:+7.1f}")  # fmt: skip
-    every = sum(len(one.windows) for one in series)
-    got, plain = (part / every for part in total)
-    print(f"{'all, by windows':14s}{every:8d}  {'':52s} |{got:7.1f}{plain:7.1f}{got - plain:+7.1f}")
+        got, plain = got + pairs[1][0] * windows, plain + pairs[1][1] * windows
+        print(f"  {f'{fold}, {windows} windows':24s}{f'{name} at {threshold:g}':36s}", end="")
+        print_gains(pairs)
+    print(f"  {'all, by windows':74s}", end="")
+    print_gains([(got / every, plain / every)])
+
+
+def choose(series: list[Any], found: dict[str, Scores]) -> tuple[str, float]:
+    """The candidate and the threshold that are best on some files; of equals plain REX."""
+    best = max(
+        (standard(series, scores, threshold), name == PLAIN, name, threshold)
+        for name, scores in found.items()
+        for threshold in THRESHOLDS
+    )
+    return best[2:]
+
+
+def print_gains(pairs: list[tuple[float, float]]) -> None:
+    """Pairs of a candidate's and plain REX's score, and the last pair's difference."""
+    print(" |".join(f"{got:7.1f}{plain:7.1f}" for got, plain in pairs), end="")
+    print(f"{pairs[-1][0] - pairs[-1][1]:+7.1f}")
 
 
 def print_each(series: list[Any], parts: dict[str, list[Any]], found: dict[str, Scores]) -> None:
