@@ -17,13 +17,16 @@ from .readings import Reading
 
 
 class Arrival(NamedTuple):
-    """A reading in its metric's canonical unit; ``t`` is seconds since 1970 UTC."""
+    """A reading in its metric's canonical unit; ``t`` is seconds since 1970 UTC.
+
+    ``unit`` is the one that it came in, ``None`` for the canonical one.
+    """
 
     t: float
     position: int
     value: float
     baseline: float | None
-    unit: str
+    unit: str | None
     reading: Reading
 
 
@@ -121,8 +124,8 @@ class Source:
             baseline = None if baseline is None else baseline * scale
             if not isfinite(value):
                 raise UnfitError("bad_value", f"value is not finite in {self.metric.unit}.")
-        if unit is None:
-            unit = self.metric.unit
+        if unit == self.metric.unit:
+            unit = None
         return Arrival(reading.time.timestamp(), reading.index, value, baseline, unit, reading)
 
 

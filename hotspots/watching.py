@@ -121,10 +121,15 @@ def _row(
         if minimum is not None and lower < minimum:
             lower = minimum
     return [
-        seen.source.series_id, reading.time, arrival.value, reading.value, arrival.unit, None,
+        seen.source.series_id, reading.time, arrival.value, _raw(arrival), arrival.unit, None,
         reading.key, reading.attributes, expected, lower, upper, score, late,
         terms.simulated, terms.received_at,
     ]  # fmt: skip
+
+
+def _raw(arrival: Arrival) -> float | None:
+    """The value as sent, where that says more than the value that is stored."""
+    return None if arrival.unit is None else arrival.reading.value
 
 
 def _meet_again(seen: Watch, arrival: Arrival, row: Row, utc_offset: float) -> None:
@@ -133,7 +138,7 @@ def _meet_again(seen: Watch, arrival: Arrival, row: Row, utc_offset: float) -> N
         seen.duplicates += 1
         return
     row[PREVIOUS], row[VALUE] = row[VALUE], arrival.value
-    row[RAW_VALUE], row[RAW_UNIT] = arrival.reading.value, arrival.unit
+    row[RAW_VALUE], row[RAW_UNIT] = _raw(arrival), arrival.unit
     _revise(seen, arrival, row[PREVIOUS], utc_offset)
 
 

@@ -7,6 +7,7 @@ import sys
 from datetime import UTC, datetime
 
 import pytest
+from django.db.models.functions import Coalesce
 
 from hotspots.models import Entity, Measurement
 
@@ -31,7 +32,9 @@ def write(folder, content, name="events.csv"):
 
 
 def values():
-    return sorted(Measurement.objects.values_list("series__metric", "raw_unit", "raw_value"))
+    """What was sent: metric, unit and value."""
+    unit, value = Coalesce("raw_unit", "series__metric__unit"), Coalesce("raw_value", "value")
+    return sorted(Measurement.objects.values_list("series__metric", unit, value))
 
 
 def test_columns_are_mapped_and_constants_set(tmp_path):

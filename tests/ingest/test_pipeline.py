@@ -24,6 +24,23 @@ def test_readings_are_stored_as_sent_and_in_the_canonical_unit():
     assert row.attributes == '{"route":"R12"}'
 
 
+@pytest.mark.parametrize("unit", ["kg", None])
+def test_a_reading_in_the_metrics_own_unit_stores_its_value_once(unit):
+    take(reading(1500, metric="co2e", unit=unit))
+
+    row = Measurement.objects.get()
+    assert (row.value, row.raw_value, row.raw_unit) == (1500.0, None, None)
+
+
+def test_a_correction_in_another_unit_keeps_what_was_sent():
+    take([reading(1, metric="co2e", unit="t"), reading(1100, metric="co2e", unit="kg")])
+    take(reading(1.2, metric="co2e", unit="t"))
+
+    row = Measurement.objects.get()
+    assert (row.value, row.previous_value) == (1200.0, 1100.0)
+    assert (row.raw_value, row.raw_unit) == (1.2, "t")
+
+
 def test_the_first_reading_describes_its_entity():
     take(reading(1, entity="Plant", entity_type="site", offset_seconds=9 * 3600))
     take(reading(1, entity="Carrier"))
