@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.db.models import Q, QuerySet
+
 from streams.errors import DomainError
 
 from .backtest_replay import (
@@ -31,8 +33,10 @@ from .relearning import adopt_freeze, targets_of
 from .silence_model import Silence
 
 MAX_DAYS = 90
-#: What came before the window is replayed too, so that it begins with what was known then.
-WARM_UP = timedelta(days=90)
+#: Readings before the window that are replayed too, so that it begins with what was known then:
+#: three and a half half-lives of the longest memory, 90 days of one every 5 minutes. By number,
+#: not by time: a feed may have paused for years, and the series remembers what came before.
+WARM_UP = 26_000
 MAX_READINGS = 200_000
 MAX_POINTS = 500
 MAX_SECONDS = 15.0
@@ -146,23 +150,33 @@ def _compared(
 def _read(
     series: Series, days: int, most: int, pause: Callable[[], None]
 ) -> tuple[list[Sample], bool]:
-    """The readings of the window and of the time before it, oldest first; whether some lack."""
+    """The readings of the window and those before it, oldest first; whether some lack in it."""
     if series.last_time is None:
         raise NothingToReplayError(f"{series} has no readings yet.")
-    start = series.last_time - timedelta(days=days) - WARM_UP
-    rows = Measurement.objects.filter(series=series, time__gte=start).order_by("-time")
-    offset, samples = offsets(series.entity.time_zone), []
-    values = rows.values_list("time", "value")[: most + 1]
-    for place, (at, value) in enumerate(values.iterator(chunk_size=5_000)):
-        if not place % 1_000:
-            pause()
-        samples.append(Sample(at.timestamp(), value, offset(at)))
+    start = series.last_time - timedelta(days=days)
+    rows = Measurement.objects.filter(series=series)
+    samples = _newest(series, rows.filter(time__gte=start), most + 1, pause)
     if not samples:
         raise NothingToReplayError(f"The readings of {series} are no longer stored.")
     truncated = len(samples) > most
     del samples[most:]
+    room = min(WARM_UP, most - len(samples))
+    samples += _newest(series, rows.filter(time__lt=start), room, pause)
     samples.reverse()
     return samples, truncated
+
+
+def _newest(
+    series: Series, rows: QuerySet[Measurement], most: int, pause: Callable[[], None]
+) -> list[Sample]:
+    """The newest of some readings, newest first."""
+    offset, samples = offsets(series.entity.time_zone), []
+    values = rows.order_by("-time").values_list("time", "value")[:most]
+    for place, (at, value) in enumerate(values.iterator(chunk_size=5_000)):
+        if not place % 1_000:
+            pause()
+        samples.append(Sample(at.timestamp(), value, offset(at)))
+    return samples
 
 
 def _window(samples: Sequence[Sample], days: int) -> Span:
@@ -195,7 +209,8 @@ def _silences(series: Series, span: Span) -> list[Span]:
 
 def _stored(series: Series, span: Span) -> list[Episode]:
     """The hotspots that were found, with what analysts said of them."""
-    rows = Hotspot.objects.filter(series=series, last_seen_at__gte=moment(span.start))
+    seen = Q(last_seen_at__gte=moment(span.start)) | Q(resolved_at=None)
+    rows = Hotspot.objects.filter(seen, series=series)
     return [
         Episode(
             row.opened_at.timestamp(), row.last_seen_at.timestamp(), row.severity, row.rule,

@@ -67,8 +67,8 @@ class Episode:
         return self.last_seen_at if self.resolved_at is None else self.resolved_at
 
     def is_in(self, span: Span) -> bool:
-        """Whether it was open at some time of the span."""
-        return self.resolved_at is None or self.resolved_at >= span.start
+        """Whether it is open, or was seen in the span."""
+        return self.resolved_at is None or self.last_seen_at >= span.start
 
 
 @dataclass(slots=True)
@@ -138,7 +138,7 @@ def replay(
     chart: bool = False,
     pause: Callable[[], None] = lambda: None,
 ) -> Replayed:
-    """Run the engine over all samples, and tell which hotspots were open in the span.
+    """Run the engine over all samples, and tell which hotspots were seen in the span.
 
     Args:
         samples: oldest first; those before ``span.start`` are only learned from.

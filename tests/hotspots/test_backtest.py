@@ -255,6 +255,19 @@ def test_what_came_before_the_window_is_known_in_it(client, series):
     assert answer["current"]["hotspots"] == 1
 
 
+def test_what_was_known_before_a_long_pause_is_known_after_it(client):
+    """Three weeks, a year of nothing, and one day in which a reading tops all before."""
+    train()
+    later = LIVE + timedelta(days=364)
+    take(readings([*usual(0, 20), 300, *usual(21, 4)], start=later))
+    series = Series.objects.get()
+
+    answer = ask(client, series, days=30)
+
+    assert (answer["readings"], answer["stored"]) == (25, 1)
+    assert answer["current"]["hotspots"] == 1
+
+
 @pytest.mark.parametrize(
     ("wanted", "code", "field"),
     [
