@@ -88,8 +88,9 @@ class Client:
 class Site:
     """A database with series that have learned, and clients, for the length of a `with` block."""
 
-    def __init__(self, *, postgresql: bool, clients: int = 1, series: int) -> None:
+    def __init__(self, *, postgresql: bool, clients: int = 1, series: int, **settings: str) -> None:
         self.postgresql, self.number, self.series = postgresql, clients, series
+        self.settings = {"LOG_LEVEL": "WARNING", **settings}
         self.feed = Feed()
 
     def __enter__(self) -> Self:
@@ -120,23 +121,24 @@ class Site:
         if self.postgresql:
             with on_core(OTHERS_CORE):
                 url = self.stack.enter_context(PostgresServer(durable=True)).url
-        installation = EmberwatchServer(database=url, LOG_LEVEL="WARNING")
-        self.stack.callback(installation.close)
-        installation.install()
-        environment = installation.settings | {"DJANGO_SETTINGS_MODULE": "config.settings"}
+        self.installation = EmberwatchServer(database=url, **self.settings)
+        self.stack.callback(self.installation.close)
+        self.installation.install()
+        environment = self.installation.settings | {"DJANGO_SETTINGS_MODULE": "config.settings"}
         cores = [SERVER_CORE] if self.number == 1 else CORES
         self.clients = [Client(environment, cores) for _ in range(self.number)]
         for client in self.clients:
             self.stack.callback(client.close)
-        self._teach(installation)
+        if self.series:
+            self._teach()
 
-    def _teach(self, installation: EmberwatchServer) -> None:
+    def _teach(self) -> None:
         feed = self.feed
         self.run("learn", feed.bodies(LEARNED, series=1, batch=BATCH))
         if self.series > 1:
             others = self.series - 1
             self.run("learn", feed.bodies(others, series=others, batch=BATCH, first=1))
-            installation.manage("shell", "-v0", "-c", TEACH)
+            self.installation.manage("shell", "-v0", "-c", TEACH)
         for site in range(self.series):
             feed.hours[site] = LEARNED
 
