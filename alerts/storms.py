@@ -32,7 +32,8 @@ class Gate:
     """What a transaction knows of storms: looked up once, when something first begins to ask."""
 
     def __init__(self, at: datetime) -> None:
-        either = _asked_since(at - _window()) | Alert.objects.storms().filter(storm_running=True)
+        asking = _asked_since(at - _window()).unresolved()
+        either = asking | Alert.objects.storms().filter(storm_running=True)
         storms_first = either.order_by(F("hotspot_id").asc(nulls_first=True)).distinct()
         found = storms_first.values_list("hotspot_id", flat=True)
         self.asking: set[int | None] = set(found[: settings.ALERT_STORM_HOTSPOTS + 1])

@@ -63,6 +63,17 @@ def test_up_to_the_cap_every_hotspot_calls_for_itself():
     assert not Alert.objects.storms().exists()
 
 
+def test_what_opened_and_was_over_in_one_load_makes_no_storm():
+    for number in range(1, 7):
+        values = [160, *[50] * 20]
+        take(readings(values, baseline=100.0, entity=f"Plant {number}"))
+
+    assert Hotspot.objects.filter(status="resolved").count() == 6
+    assert not Alert.objects.storms().exists()
+    strike(7, 9)
+    assert calling() == ["Plant 7", "Plant 8", "Plant 9"]
+
+
 @pytest.mark.parametrize("batches", [[(1, 6)], [(1, 3), (4, 6)], [(n, n) for n in range(1, 7)]])
 def test_beyond_it_one_alert_calls_for_all_and_none_is_lost(batches):
     for first, last in batches:
