@@ -2,6 +2,7 @@ import { useEffect } from "react";
 import type { Alert } from "../services/rows/alert";
 import type { Hotspot } from "../services/rows/hotspot";
 import type { RowChange } from "../services/streams/streamStore";
+import { formatPlural } from "../shared/format";
 import { useStreams } from "../shared/streams";
 import { showToast } from "../shared/toasts";
 
@@ -29,7 +30,7 @@ function announceAlert({ row, before }: RowChange<Alert>): void {
 }
 
 function announceStorm({ id, hotspots, message }: Alert): void {
-  showToast({ key: `storm:${id}`, kind: "critical", title: `Storm of ${hotspots} hotspots`, text: message });
+  showToast({ key: `storm:${id}`, kind: "critical", title: `Storm of ${formatPlural(hotspots, "hotspot")}`, text: message });
 }
 
 /** A hotspot and its alert arrive together and make one toast: they have the same key. */

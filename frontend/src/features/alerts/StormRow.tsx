@@ -1,6 +1,6 @@
 import { useState } from "react";
 import type { Alert } from "../../services/rows/alert";
-import { formatCount, formatDateTime } from "../../shared/format";
+import { formatCount, formatDateTime, formatPlural } from "../../shared/format";
 import { Icon } from "../../shared/Icon";
 import { Link } from "../../shared/Link";
 import { Age, Chip, SeverityMark, SimulatedChip, StatusChip } from "../../shared/marks";
@@ -24,7 +24,7 @@ export function StormRow({ storm }: { storm: Alert }) {
     >
       <div className="row-line">
         <SeverityMark severity={storm.level} />
-        <strong className="row-title">Storm of {formatCount(storm.hotspots)} hotspots</strong>
+        <strong className="row-title">Storm of {formatPlural(storm.hotspots, "hotspot")}</strong>
         <Age time={storm.createdAt} />
       </div>
       <p className="row-text">{storm.message}</p>

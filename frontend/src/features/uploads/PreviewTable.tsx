@@ -1,5 +1,6 @@
 import type { Preview, PreviewLine } from "../../services/rows/upload";
 import { formatDateTime, formatPlural, formatQuantity } from "../../shared/format";
+import { localZone } from "../../shared/localTime";
 
 const NAMED = 8;
 
@@ -20,7 +21,7 @@ export function PreviewTable({ preview }: { preview: Preview }) {
               <th scope="col">Entity</th>
               <th scope="col">Metric</th>
               <th scope="col" className="number">Value</th>
-              <th scope="col">Time</th>
+              <th scope="col">Time ({localZone()})</th>
             </tr>
           </thead>
           <tbody>
