@@ -49,12 +49,13 @@ def detail(request: HttpRequest, row: Series) -> Context:
 
 def facts(row: Series) -> list[tuple[str, Any]]:
     """What is set and known of the series itself."""
-    own = "its own" if row.threshold is not None else "the metric's"
+    named = ((row.threshold, "its own"), (row.metric.threshold, "the metric's"), (0, "the default"))
+    whose = next(name for value, name in named if value is not None)
     return [
         ("Readings", f"{row.count:,}"),
         ("Newest reading", exact(row.last_time)),
         ("Last received", exact(row.last_received_at)),
-        ("Threshold", f"{number(row.effective_threshold)} ({own})"),
+        ("Threshold", f"{number(row.effective_threshold)} ({whose})"),
         ("Simulated", "yes" if row.simulated else "no"),
     ]
 

@@ -59,7 +59,7 @@ def test_the_page_shows_readings_memory_settings_and_hotspots(reader, series):
     text = words(html)
 
     assert "Memory State knows its rhythm Readings learned 535 A reading every 1 h" in text
-    assert "Threshold 0.168 (the metric&#x27;s)" in text
+    assert "Threshold 0.168 (the default)" in text
     assert "5,000 kWh" in text
     assert page(Hotspot.objects.get()) in html
     assert "Usual on weekdays" in text
@@ -67,11 +67,27 @@ def test_the_page_shows_readings_memory_settings_and_hotspots(reader, series):
     assert inline_parts(html) == []
 
 
+@pytest.mark.parametrize(
+    ("metric", "series", "told"),
+    [
+        (None, None, "0.168 (the default)"),
+        (0.3, None, "0.3 (the metric&#x27;s)"),
+        (0.3, 0.4, "0.4 (its own)"),
+    ],
+)
+def test_it_says_whose_threshold_holds(reader, metric, series, told):
+    row = make_series()
+    Metric.objects.filter(pk=row.metric_id).update(threshold=metric)
+    Series.objects.update(threshold=series)
+
+    assert f"Threshold {told}" in words(reader.get(page(row)).text)
+
+
 def test_a_series_without_readings_has_a_page(reader):
     text = words(reader.get(page(make_series())).text)
 
     assert "Too few readings for a chart." in text
-    assert "Nothing yet: too few readings." in text
+    assert "Nothing to show yet." in text
     assert "None: only anomalies are found." in text
     assert "Accept as new normal" not in text
 
