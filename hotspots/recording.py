@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from .clock import moment
-from .detection import lifecycle
+from .detection import news
 from .detection.episode import SeriesState
 from .detection.lifecycle import Change
 from .incidents import Incidents
@@ -115,13 +115,13 @@ def _postpone(seen: Watch) -> bool:
 
     Else what has waited so far is shown with the first change, whatever that is.
     """
-    state, changes = seen.state, lifecycle.merged(seen.changes)
+    state, changes = seen.state, news.merged(seen.changes)
     clock = seen.terms.received_at.timestamp()
     can_wait = [change.kind for change in changes] == ["updated"]
     if can_wait and 0 <= clock - state.episode.written_at < settings.HOTSPOT_UPDATE_SECONDS:
-        lifecycle.postpone(state, changes[0])
+        news.postpone(state, changes[0])
         return True
-    waited = lifecycle.take_news(state)
+    waited = news.take_news(state)
     if waited is not None and changes[0].finding is None:
         changes[0] = changes[0]._replace(finding=waited.finding)
     seen.changes[:] = changes

@@ -1,7 +1,7 @@
 """What a hotspot's row shows of what the engine found."""
 
 from .clock import moment
-from .detection import explain, lifecycle
+from .detection import explain, news
 from .detection.episode import SeriesState
 from .detection.findings import DATA_QUALITY, Finding
 from .detection.ladder import Severity
@@ -54,7 +54,7 @@ def catch_up(hotspot: Hotspot, source: Source, state: SeriesState) -> bool:
     Returns:
         Whether anything waited.
     """
-    change = lifecycle.take_news(state)
+    change = news.take_news(state)
     if change is None:
         return False
     apply(hotspot, source, change)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from streams import events
 
 from . import storage
-from .detection import lifecycle
+from .detection import news
 from .models import Series
 from .observe import read_state, save_states
 from .recording import due_at, record
@@ -79,7 +79,7 @@ def _flush(series_ids: list[int], at: datetime) -> list[int]:
 
 
 def _take_news(seen: Watch) -> None:
-    change = lifecycle.take_news(seen.state)
+    change = news.take_news(seen.state)
     if change is not None:
         seen.changes.append(change)
 

@@ -7,6 +7,7 @@ Read in this order::
     ladder     from a score or a ratio to a severity
     findings   what one reading says: policy, anomaly or data quality
     lifecycle  the episode that findings open, keep open and let go
+    news       which of its steps are told at once, and which wait
     engine     one reading through all of the above
     state      one series' memory as a small versioned blob
     explain    the sentence and the numbers that an analyst reads

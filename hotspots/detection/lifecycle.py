@@ -10,7 +10,6 @@ Functions change the episode in place and return what a hotspot row has to show.
 on the readings alone: neither the clock nor how readings were batched makes a difference.
 """
 
-from collections.abc import Iterable
 from math import inf, nextafter
 from typing import NamedTuple
 
@@ -76,17 +75,6 @@ def start(state: SeriesState, finding: Finding) -> Change:
     return _count(fresh, finding, "opened", shown=True)
 
 
-def merged(changes: Iterable[Change]) -> list[Change]:
-    """The same with one update instead of several in a row: it shows what the last one did."""
-    found: list[Change] = []
-    for change in changes:
-        if found and found[-1].kind == change.kind == "updated":
-            before = found.pop()
-            change = change._replace(finding=change.finding or before.finding)
-        found.append(change)
-    return found
-
-
 def resolve_corrected(episode: Episode, at: float, value: float, seen_at: float) -> Change | None:
     """A reading was corrected: end the episode if that was its cause, else count one less.
 
@@ -114,7 +102,7 @@ def _without_cause(episode: Episode, seen_at: float) -> Change | None:
         return None
     if episode.occurrences > 1 and not episode.cause_period:
         episode.occurrences -= 1
-        return _change(episode, "updated", seen_at)
+        return step(episode, "updated", seen_at)
     episode.mark("corrected")
     return _resolve(episode, seen_at)
 
@@ -124,7 +112,7 @@ def add_late(episode: Episode, at: float) -> Change | None:
     if episode.phase != OPEN or not episode.opened_at <= at <= episode.last_seen_at:
         return None
     episode.occurrences += 1
-    return _change(episode, "updated", episode.last_seen_at)
+    return step(episode, "updated", episode.last_seen_at)
 
 
 def _belongs(episode: Episode, finding: Finding) -> bool:
@@ -173,7 +161,7 @@ def _go_on(
     if not _is_normal(state, result):
         episode.clear = 0
         episode.last_seen_at = result.t
-        return None if episode.flapping else _change(episode, "updated", result.t)
+        return None if episode.flapping else step(episode, "updated", result.t)
     episode.clear += 1
     if episode.has("level_shift"):
         episode.mark("adapted")
@@ -266,35 +254,20 @@ def _count(episode: Episode, finding: Finding, kind: str, *, shown: bool) -> Cha
     episode.last_seen_at = finding.at
     if finding.rule == DATA_QUALITY:
         episode.mark(REASONS[finding.reason])
-    return _change(episode, kind, finding.at, finding if shown else None)
+    return step(episode, kind, finding.at, finding if shown else None)
 
 
 def _resolve(episode: Episode, at: float) -> Change:
     episode.phase, episode.since_resolved, episode.clear = RESOLVED, 0, 0
-    return _change(episode, "resolved", at)
+    return step(episode, "resolved", at)
 
 
-def _change(episode: Episode, kind: str, at: float, finding: Finding | None = None) -> Change:
+def step(episode: Episode, kind: str, at: float, finding: Finding | None = None) -> Change:
+    """A change with the episode's present figures."""
     return Change(
         kind, at, finding, episode.severity, episode.score, episode.occurrences,
         episode.last_seen_at, episode.label_names(), bool(episode.flapping),
     )  # fmt: skip
-
-
-def postpone(state: SeriesState, change: Change) -> None:
-    """Let the hotspot's row show an update later, with whatever else happens until then."""
-    state.episode.behind = 1
-    state.pending = change.finding or state.pending
-
-
-def take_news(state: SeriesState) -> Change | None:
-    """What the hotspot's row does not show yet, ``None`` if it shows everything.
-
-    From now on it counts as shown.
-    """
-    episode, finding = state.episode, state.pending
-    behind, episode.behind, state.pending = episode.behind, 0, None
-    return _change(episode, "updated", episode.last_seen_at, finding) if behind else None
 
 
 def forget(state: SeriesState) -> None:

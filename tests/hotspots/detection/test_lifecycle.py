@@ -1,7 +1,8 @@
 from hotspots.detection import engine
 from hotspots.detection.episode import OPEN, RESOLVED
 from hotspots.detection.ladder import Rules, Severity
-from hotspots.detection.lifecycle import forget, merged, start
+from hotspots.detection.lifecycle import forget, start
+from hotspots.detection.news import merged
 
 from .feeds import HOUR, Feed, trained
 
