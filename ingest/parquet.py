@@ -12,6 +12,7 @@ import msgspec
 from .errors import FileError
 
 CHILD = Path(__file__).with_name("parquet_child.py")
+MEMORY_BYTES = 1024**3  # what the process may have
 MAX_FRAME = 256 * 1024**2  # bytes; the child has less than that in hand
 _Frame = dict[str, Any] | list[list[str]]
 
@@ -35,7 +36,13 @@ class Rows:
         Raises:
             FileError: it is no Parquet, or none that can be read.
         """
-        order = {"path": path, "after": after, "limit": limit, "decimal": decimal}
+        order: dict[str, object] = {
+            "path": path,
+            "after": after,
+            "limit": limit,
+            "decimal": decimal,
+        }
+        order["memory"] = MEMORY_BYTES
         self._child = subprocess.Popen(  # noqa: S603 - our own program, and no shell
             [sys.executable, "-I", str(CHILD), json.dumps(order)],
             stdin=subprocess.DEVNULL,

@@ -3,7 +3,7 @@
 The format is read by native code, and a crafted file can ask it for any amount of memory. Here
 that ends this process, and whoever started it says that the file is bad.
 
-    python -I parquet_child.py '{"path": …, "after": 0, "limit": 0, "decimal": "."}'
+    python -I parquet_child.py '{"path": …, "after": 0, "limit": 0, "decimal": ".", "memory": 1000000000}'
 
 Writes frames to standard output, each a length of four bytes and MessagePack: first
 ``{"header": […], "rows": n}`` or ``{"error": "…"}``, then lists of rows, each a list of texts.
@@ -18,7 +18,6 @@ from typing import Any
 
 import msgspec
 
-MEMORY_BYTES = 1024**3
 CPU_SECONDS = 4 * 3600
 CPU_SECONDS_OF_A_LOOK = 20
 MAX_COLUMNS = 1_000
@@ -29,7 +28,8 @@ BUFFER = 256 * 1024  # bytes of a column in memory
 
 def main(order: dict[str, Any]) -> None:
     """Write the file's frames, or why there are none."""
-    limit_resources(CPU_SECONDS_OF_A_LOOK if order["limit"] else CPU_SECONDS)
+    cpu_seconds = CPU_SECONDS_OF_A_LOOK if order["limit"] else CPU_SECONDS
+    limit_resources(order["memory"], cpu_seconds)
     try:
         for frame in frames(**order):
             write(frame)
@@ -38,17 +38,17 @@ def main(order: dict[str, Any]) -> None:
         write({"error": reason[:300]})
 
 
-def limit_resources(cpu_seconds: int) -> None:
+def limit_resources(memory_bytes: int, cpu_seconds: int) -> None:
     """Bound memory and time, where the system can."""
     with suppress(ImportError, ValueError, OSError):
         import resource
 
-        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
+        resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
         resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 5))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def frames(path: str, after: int, limit: int, decimal: str) -> Iterator[Any]:
+def frames(*, path: str, after: int, limit: int, decimal: str, **_: Any) -> Iterator[Any]:
     """Yield the header, then the rows behind the first ``after``, at most ``limit`` (0: all)."""
     os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"  # the others reserve gigabytes
     import pyarrow.parquet as pq

@@ -21,3 +21,9 @@ def steps(followed):
     told = []
     followed.append(lambda h, change: told.append((change, h.severity, h.status, h.value)))
     return told
+
+
+@pytest.fixture(autouse=True)
+def own_folder(settings, tmp_path):
+    """Uploaded files of a test lie in a folder of its own."""
+    settings.DATA_DIR = tmp_path / "data"

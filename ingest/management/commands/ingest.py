@@ -85,7 +85,7 @@ class Command(BaseCommand):
                 self._preview(path, mapping)
             return
         taken, failed = 0, 0
-        with _rejections_to(options["errors"]) as errors:
+        with _rejections_to(options["errors"]) as errors, collecting_seldom():
             for path in files:
                 tally = Tally()
                 failed += not self._load(path, mapping, tally, batch_size, errors)
