@@ -10,6 +10,7 @@ Started by ``site.py``; a job is ``{"way": ..., "bodies": [...]}``. The ways are
 What prepares the yardsticks' rows is outside the clock.
 """
 
+import gc
 import json
 import sys
 import time
@@ -25,6 +26,9 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 def main() -> None:
     """Do what comes in on standard input."""
     django.setup()
+    from streams.garbage import SELDOM
+
+    gc.set_threshold(*SELDOM)  # as the server and the command do
     for line in sys.stdin:
         sys.stdout.write(json.dumps(_do(json.loads(line))) + "\n")
         sys.stdout.flush()

@@ -22,6 +22,7 @@ from ingest.progress import Progress
 from ingest.rejections import Rejections
 from ingest.reporting import previewed, rejections, report
 from streams.errors import DomainError, NotFoundError
+from streams.garbage import collecting_seldom
 
 EXAMPLES = """
 A table has a header line and a column for each field: entity, metric, value, time, and

@@ -14,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from streams import background, server
 from streams.addresses import is_loopback
+from streams.garbage import SELDOM
 
 
 class Command(BaseCommand):
@@ -46,7 +47,7 @@ class Command(BaseCommand):
         stop = threading.Event()
         gc.collect()
         gc.freeze()  # what the start made lives forever: keep it out of every collection
-        gc.set_threshold(50_000, 20, 20)
+        gc.set_threshold(*SELDOM)
         threads = background.start(stop)
         try:
             server.run(listening, workers=workers, proxies=settings.TRUSTED_PROXIES, tls=tls)
