@@ -19,6 +19,7 @@ from .excerpts import Point
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_MARGIN = 120, 28, 3
 LEFT, RIGHT, TOP, BOTTOM = 64, 12, 36, 34
 MARK_ROWS, ROW_HEIGHT = 2, 13
+HALF_LABEL = 20  # of a time: no label leaves the picture
 Y_TICKS = 5
 STEPS = (
     *(timedelta(seconds=seconds) for seconds in (1, 5, 10, 30)),
@@ -165,7 +166,7 @@ def _time_axis(frame: Frame, zone: tzinfo) -> SafeString:
         '<line class="notch" x1="{}" x2="{}" y1="{}" y2="{}"/>'
         '<text class="tick" x="{}" y="{}" text-anchor="middle">{}</text>',
         [
-            (x, x, bottom, bottom + 4, x, bottom + 18, text)
+            (x, x, bottom, bottom + 4, min(x, frame.width - HALF_LABEL), bottom + 18, text)
             for x, text in (
                 (frame.x(time), _time_label(time.astimezone(zone), step))
                 for time in _ticks(frame, zone, step)
