@@ -1,6 +1,7 @@
 """Mappings that are kept under a name."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
@@ -54,6 +55,7 @@ def change(
     pk: int,
     *,
     by: User,
+    at: datetime,
     via: str,
     name: str | None = None,
     mapping: TableMapping | None = None,
@@ -68,6 +70,7 @@ def change(
         row = _locked(pk, version)
         row.name = row.name if name is None else _checked(name)
         row.mapping = row.mapping if mapping is None else mapping.to_dict()
+        row._history_date = at  # type: ignore[attr-defined]
         return _save(row, by, via)
 
 

@@ -142,4 +142,4 @@ def test_an_analyst_sees_our_lists_and_no_more(client, analyst):
 def test_apps_stand_in_the_order_of_the_work(client, staff):
     client.force_login(staff)
     apps = [app["app_label"] for app in client.get(URL).context["app_list"]]
-    assert apps[:4] == ["hotspots", "alerts", "recommendations", "streams"]
+    assert apps[:5] == ["hotspots", "alerts", "recommendations", "ingest", "streams"]
