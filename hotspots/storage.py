@@ -156,7 +156,7 @@ def save_series(saved: Sequence[Saved]) -> None:
         columns = [list(column) for column in zip(*saved, strict=True)]
         # Django's own cursor would write a thousand states as hexadecimal text into the SQL.
         with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-            cursor.execute(UPDATE_SERIES, columns)
+            cursor.execute(UPDATE_SERIES, columns, prepare=True)
         return
     with connection.cursor() as cursor:
         adapt = connection.ops.adapt_datetimefield_value
