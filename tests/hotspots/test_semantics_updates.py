@@ -142,6 +142,18 @@ def test_the_upkeep_leaves_what_somebody_else_wrote_meanwhile():
     assert sent() == 2
 
 
+def test_the_upkeep_leaves_what_has_to_wait_again():
+    take(over(160), **at(0))
+    take(over(161, 1), **at(6))
+    take(over(162, 2), **at(8))
+    Series.objects.update(update_due_at=NOW + 5 * SECOND)  # as another process saw it
+
+    assert flush_pending(NOW + 9 * SECOND) == []
+    assert (only_hotspot().value, sent()) == (161, 2)
+    assert Series.objects.get().update_due_at == NOW + 11 * SECOND
+    assert flush_pending(NOW + 11 * SECOND) == [only_hotspot().pk]
+
+
 def test_the_upkeep_takes_page_after_page(monkeypatch):
     monkeypatch.setattr(updates, "PAGE", 2)
     names = [f"Site {number}" for number in range(5)]
