@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
 import { open, problem } from "../support/emberwatch";
 import { backtestRow, hotspotRow, seriesRow } from "../support/rows";
@@ -73,9 +73,25 @@ it("keeps the old normal for the days that are chosen, once that is confirmed", 
   await waitFor(() => expect(sent).toEqual([["freeze", { days: 3 }]]));
 });
 
+it("learns again by itself when the freeze is over", async () => {
+  openSeries(seriesRow({ frozen_until: "2020-01-01T00:00:00Z" }));
+  expect(await screen.findByTestId("freeze")).toBeInTheDocument();
+  expect(screen.queryByText(/Frozen/)).not.toBeInTheDocument();
+});
+
+it("offers to learn again while it is frozen", async () => {
+  openSeries(seriesRow({ frozen_until: "2199-01-01T00:00:00Z" }));
+  expect(await screen.findByTestId("unfreeze")).toBeInTheDocument();
+  expect(screen.queryByTestId("freeze")).not.toBeInTheDocument();
+});
+
 it("offers a rebuild only when readings came too late to be learned", async () => {
   openSeries(seriesRow({ rebuild_offered: true }));
   expect(await screen.findByTestId("rebuild")).toBeInTheDocument();
+  cleanup();
+  openSeries();
+  expect(await screen.findByTestId("accept")).toBeInTheDocument();
+  expect(screen.queryByTestId("rebuild")).not.toBeInTheDocument();
 });
 
 it("offers no change to those who may only look", async () => {

@@ -1,5 +1,6 @@
 import { PERIODS, type Period, type Series } from "../../services/rows/series";
 import { formatAge, formatCount, formatDateTime, formatNumber, formatQuantity } from "../../shared/format";
+import { frozenUntil } from "./frozen";
 
 export const PERIOD_NAMES: Readonly<Record<Period, string>> = {
   reading: "a reading",
@@ -24,7 +25,8 @@ export function SeriesFacts({ series }: { series: Series }) {
 }
 
 function facts(series: Series): Fact[] {
-  const { unit, lastValue, lastTime, count, intervalSeconds, frozenUntil, provisionalBaseline } = series;
+  const { unit, lastValue, lastTime, count, intervalSeconds, provisionalBaseline } = series;
+  const frozen = frozenUntil(series);
   const list: Fact[] = [
     ["Threshold", threshold(series)],
     ["Targets", targets(series)],
@@ -35,7 +37,7 @@ function facts(series: Series): Fact[] {
   if (provisionalBaseline !== null) {
     list.push(["Provisional baseline", `${formatQuantity(provisionalBaseline, unit)}, the median of its peers`]);
   }
-  if (frozenUntil) list.push(["Frozen", `It keeps its old normal until ${formatDateTime(frozenUntil)}.`]);
+  if (frozen) list.push(["Frozen", `It keeps its old normal until ${formatDateTime(frozen)}.`]);
   return list;
 }
 

@@ -3,6 +3,7 @@ import { formatQuantity } from "../../shared/format";
 import { Link } from "../../shared/Link";
 import { Age, Chip, SimulatedChip } from "../../shared/marks";
 import { atSeries } from "../../shared/urlState";
+import { frozenUntil } from "./frozen";
 
 interface SeriesRowProps {
   readonly series: Series;
@@ -40,7 +41,7 @@ export function SeriesChips({ series }: { series: Series }) {
   return (
     <>
       {series.learning && <Chip title="Too few readings yet: only targets open hotspots">Learning</Chip>}
-      {series.frozenUntil && <Chip title="It keeps its old normal">Frozen</Chip>}
+      {frozenUntil(series) && <Chip title="It keeps its old normal">Frozen</Chip>}
       {series.threshold !== null && <Chip title="It has a threshold of its own">Own threshold</Chip>}
       {series.simulated && <SimulatedChip />}
     </>

@@ -1,10 +1,11 @@
-import { useState, type ReactNode } from "react";
+import { useState } from "react";
 import type { Series } from "../../services/rows/series";
 import { ConfirmDialog } from "../../shared/ConfirmDialog";
 import { formatDateTime } from "../../shared/format";
 import { Icon, type IconName } from "../../shared/Icon";
 import { showToast } from "../../shared/toasts";
 import { useTeaching, type Lesson } from "./api";
+import { frozenUntil } from "./frozen";
 
 const MOST_DAYS = 7;
 
@@ -53,7 +54,7 @@ const WORDS: Readonly<Record<Lesson, Words>> = {
 /** What an analyst can tell the detector about this series. */
 export function Teaching({ series }: { series: Series }) {
   const [asked, setAsked] = useState<Lesson | null>(null);
-  const lessons: Lesson[] = ["accept", series.frozenUntil ? "unfreeze" : "freeze"];
+  const lessons: Lesson[] = ["accept", frozenUntil(series) ? "unfreeze" : "freeze"];
   if (series.rebuildOffered) lessons.push("rebuild");
   return (
     <>
@@ -71,9 +72,10 @@ export function Teaching({ series }: { series: Series }) {
   );
 }
 
-function situation({ frozenUntil, rebuildOffered }: Series): ReactNode {
-  if (frozenUntil) return `Frozen until ${formatDateTime(frozenUntil)}: nothing is learned before.`;
-  if (rebuildOffered) return "Readings came too late to be learned. A rebuild would take them in.";
+function situation(series: Series): string {
+  const frozen = frozenUntil(series);
+  if (frozen) return `Frozen until ${formatDateTime(frozen)}: nothing is learned before.`;
+  if (series.rebuildOffered) return "Readings came too late to be learned. A rebuild would take them in.";
   return "The detector learns with every reading. Tell it when the level has changed for good, or must not become normal.";
 }
 
