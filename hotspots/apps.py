@@ -13,6 +13,7 @@ class HotspotsConfig(AppConfig):
         jobs.append(Job("silent feeds", every(SILENCE_CHECK_SECONDS, look_for_silent_feeds)))
         jobs.append(Job("silences", every(SILENCE_ROUND_SECONDS, hide_and_release)))
         jobs.append(Job("hours", every(ROLL_UP_SECONDS, roll_up_hours)))
+        jobs.append(Job("stale hours", every(MEND_SECONDS, mend_hours)))
         jobs.append(Job("old readings", every(PRUNE_SECONDS, prune_readings), keeps_not_all))
         jobs.append(Job("updates", every(UPDATE_CHECK_SECONDS, bring_rows_up_to_date)))
 
@@ -20,7 +21,7 @@ class HotspotsConfig(AppConfig):
 SILENCE_CHECK_SECONDS = 30.0
 SILENCE_ROUND_SECONDS = 5.0
 UPDATE_CHECK_SECONDS = 1.0
-ROLL_UP_SECONDS = 60.0
+ROLL_UP_SECONDS, MEND_SECONDS = 600.0, 60.0
 PRUNE_SECONDS = 3600.0
 
 
@@ -56,6 +57,13 @@ def roll_up_hours() -> None:
     from .rollup import roll_up
 
     roll_up()
+
+
+def mend_hours() -> None:
+    """Add up again where late readings came."""
+    from .rollup import mend
+
+    mend()
 
 
 def keeps_not_all() -> bool:

@@ -29,9 +29,9 @@ DENSE = 48  # readings a day
 #: readings added up in one transaction, while the series is locked
 BATCH_READINGS = 5_000
 #: transactions of a round
-ROUND_BATCHES = 500
+ROUND_BATCHES = 2_000
 ROUND_HOURS = 1_000
-LOCK = 0x484F555253  # of PostgreSQL's advisory locks: whoever has it rolls up
+LOCK, MENDING_LOCK = 0x484F555253, 0x484F555254  # PostgreSQL's advisory: who has it is at it
 SUMS = ("count", "total", "low", "high", "banded", "expected", "lower", "upper", "score")
 
 Place = tuple[int, datetime]
@@ -65,8 +65,7 @@ def roll_up() -> int | None:
     with alone(LOCK) as is_alone:
         if not is_alone:
             return None
-        mended = _mend()
-        batches, last = 0, 0
+        batches, last = mend() or 0, 0
         while batches < ROUND_BATCHES:
             due = list(_due().filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:100])
             if not due:
@@ -74,7 +73,24 @@ def roll_up() -> int | None:
             for series_id in due:
                 batches += _advance(series_id, ROUND_BATCHES - batches)
             last = due[-1]
-        return mended + batches
+        return batches
+
+
+def mend() -> int | None:
+    """Add stale hours up again, so many at most; return of how many series.
+
+    ``None`` if another process is at it.
+    """
+    with alone(MENDING_LOCK) as is_alone:
+        if not is_alone:
+            return None
+        stale = SeriesHour.objects.filter(stale=True).order_by("series", "hour")
+        found = list(stale.values_list("series_id", "hour")[:ROUND_HOURS])
+        series = [(pk, [hour for _, hour in of]) for pk, of in groupby(found, itemgetter(0))]
+        for series_id, hours in series:
+            with pause(), transaction.atomic():
+                _mend_series(series_id, hours)
+        return len(series)
 
 
 def _due() -> QuerySet[Series]:
@@ -130,17 +146,6 @@ def _add_up(series_id: int, start: datetime, until: datetime) -> None:
         update_fields=[*SUMS, "stale"],
         unique_fields=["series", "hour"],
     )
-
-
-def _mend() -> int:
-    """Add stale hours up again; return of how many series."""
-    stale = SeriesHour.objects.filter(stale=True).order_by("series", "hour")
-    found = list(stale.values_list("series_id", "hour")[:ROUND_HOURS])
-    series = [(pk, [hour for _, hour in of]) for pk, of in groupby(found, itemgetter(0))]
-    for series_id, hours in series:
-        with pause(), transaction.atomic():
-            _mend_series(series_id, hours)
-    return len(series)
 
 
 def _mend_series(series_id: int, hours: Sequence[datetime]) -> None:

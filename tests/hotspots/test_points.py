@@ -11,7 +11,7 @@ from hotspots import points as source
 from hotspots import rollup
 from hotspots.models import Measurement, Series, SeriesHour
 from hotspots.points import points
-from hotspots.rollup import roll_up
+from hotspots.rollup import mend, roll_up
 from tests.ingest.batches import readings, take
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
@@ -114,7 +114,7 @@ def test_late_and_corrected_readings_show_at_once_and_after_mending(ten_days, mo
     stale = SeriesHour.objects.filter(stale=True).order_by("hour").values_list("hour", flat=True)
     assert list(stale) == [START + 3 * DAY, START + 4 * DAY]
 
-    roll_up()
+    assert mend() == 1
     assert not SeriesHour.objects.filter(stale=True).exists()
     assert points(ten_days, START, end - STEP, most) == fresh
 

@@ -41,7 +41,7 @@ class Command(BaseCommand):
         self._prune(total)
 
     def _agreed(self) -> bool:
-        """Ask, if there is somebody: a timer has agreed by its setting."""
+        """Ask, if there is somebody: a timer agreed when the setting was made."""
         if not sys.stdin.isatty():
             return True
         days = settings.MEASUREMENTS_RETENTION_DAYS
