@@ -18,7 +18,7 @@ from time import process_time
 
 from benchmarks.detection import data
 from hotspots.detection import engine, rex
-from hotspots.detection.episode import OPEN, SeriesState
+from hotspots.detection.episode import IDLE, OPEN, SeriesState
 from hotspots.detection.ladder import Rules
 from hotspots.detection.state import dump, load
 
@@ -136,6 +136,7 @@ def weigh(series: list[data.Series], targets: dict[str, float]) -> tuple[list[in
             if t > state.newest or not state.n_seen:
                 engine.observe(state, t, x, rules, one.offset, targets)
             is_open = state.episode.phase == OPEN
+            state.episode.hotspot = int(state.episode.phase != IDLE)  # as its row's number
             if is_open or number % WEIGHED_EVERY == 0:
                 sizes[is_open].append(len(dump(state)))
     return sizes

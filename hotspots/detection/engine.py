@@ -192,7 +192,6 @@ def _note(state: SeriesState, t: float, x: float) -> None:
     if state.n_seen == 0:
         state.first_at = t
     state.n_seen += 1
-    state.newest = t
     if x == state.last_value and state.run:
         state.run += 1
         return

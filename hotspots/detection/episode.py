@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from types import NoneType
 from typing import TYPE_CHECKING
 
-from .packing import Byte, Count, Number
+from .packing import Byte, Count, Number, Sign, Small
 from .rex import Rex
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ class Episode:
     """
 
     phase: Byte = IDLE
-    hotspot: int = 0
+    hotspot: Count = 0
     rule: Byte = 0
     reason: Byte = 0
-    side: Number = 0
+    side: Sign = 0
     severity: Byte = 0
     measure: float = 0.0
     score: float = 0.0
@@ -52,7 +52,7 @@ class Episode:
     clear: Count = 0
     beyond: Number = 0
     since_resolved: Count = 0
-    labels: Count = 0
+    labels: Small = 0
     flapping: Byte = 0
     reopenings: Count = 0
     #: time and number of the last two re-openings' readings, oldest first
@@ -83,8 +83,8 @@ class Episode:
 class SeriesState:
     """Everything that is remembered of one series.
 
-    ``newest`` is the time of the newest reading (``n_seen`` of them came), ``magnitude`` the
-    running mean of absolute values, ``run`` the length of the present run of equal values.
+    ``n_seen`` readings came, the first of them at ``first_at``. ``magnitude`` is the running
+    mean of absolute values, ``run`` the length of the present run of equal values.
     ``packing`` says how to add a field.
     """
 
@@ -94,7 +94,6 @@ class SeriesState:
     pending: "Finding | None" = field(default_factory=NoneType)
     n_seen: Count = 0
     first_at: float = 0.0
-    newest: float = 0.0
     magnitude: float = 0.0
     suspects: Byte = 0
     run: Count = 0
@@ -112,6 +111,11 @@ class SeriesState:
     frozen_until: float = 0.0
     #: readings that came late and so were not learned
     late: Count = 0
+
+    @property
+    def newest(self) -> float:
+        """Time of the newest reading, learned or not; 0 before the first."""
+        return self.rex.t
 
     def is_frozen(self, t: float) -> bool:
         """Whether a reading of that time is judged but not learned."""

@@ -128,6 +128,7 @@ def _belongs(episode: Episode, finding: Finding) -> bool:
 def _reopen(state: SeriesState, finding: Finding) -> Change:
     episode = state.episode
     episode.phase, episode.events, episode.clear, episode.beyond = OPEN, 0, 0, 0
+    episode.since_resolved = 0
     episode.reopenings += 1
     _note_flapping(episode, finding.at, state.n_seen)
     shown = finding.rank > _rank(episode)

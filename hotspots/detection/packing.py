@@ -6,9 +6,9 @@ To remember one more thing of a series or of its episode, add one line at the en
     frozen_until: float = 0.0
 
 That is all. At its default a field takes no bytes, else as many as its type says: ``float``
-and ``int`` eight, :data:`Byte` one, :data:`Number` and :data:`Count` four. Bytes written
-before the field existed still load and leave it at its default. To reorder, remove or retype
-a field takes a new ``state.VERSION``.
+and ``int`` eight, :data:`Sign` and :data:`Byte` one, :data:`Small` two, :data:`Number` and
+:data:`Count` four. Bytes written before the field existed still load and leave it at its
+default. To reorder, remove or retype a field takes a new ``state.VERSION``.
 """
 
 from collections.abc import Callable
@@ -19,8 +19,11 @@ from operator import attrgetter, ne
 from struct import Struct
 from typing import Annotated, Any, get_args
 
-#: Small numbers, as ``struct`` spells them: 0 to 255, either sign, 0 to four billion.
+#: Small numbers, as ``struct`` spells them: -128 to 127, 0 to 255, 0 to 65,535, two billion
+#: of either sign, 0 to four billion. What does not fit cannot be packed.
+Sign = Annotated[int, "b"]
 Byte = Annotated[int, "B"]
+Small = Annotated[int, "H"]
 Number = Annotated[int, "i"]
 Count = Annotated[int, "I"]
 

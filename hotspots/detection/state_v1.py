@@ -16,7 +16,7 @@ _REX = (
     "residual_fast", "residual_slow", "peak",
 )  # fmt: skip
 _SERIES = (
-    "n_seen", "first_at", "newest", "magnitude", "suspects", "run", "longest_run", "last_value",
+    "n_seen", "first_at", None, "magnitude", "suspects", "run", "longest_run", "last_value",
 )  # fmt: skip
 _EPISODE = (
     "phase", "hotspot", "rule", "reason", "side", "severity", "measure", "score", "below", "above",
@@ -48,9 +48,11 @@ def read(data: bytes) -> SeriesState:
     return state
 
 
-def _set(owner: object, names: tuple[str, ...], values: Iterator[Any]) -> None:
+def _set(owner: object, names: tuple[str | None, ...], values: Iterator[Any]) -> None:
+    """Take values over, but for those that are no longer kept."""
     for name, value in zip(names, islice(values, len(names)), strict=True):
-        setattr(owner, name, value)
+        if name is not None:
+            setattr(owner, name, value)
 
 
 def _set_slots(memory: Rex, values: Iterator[Any]) -> None:
