@@ -26,12 +26,13 @@ from typing import Any
 from websockets.sync.client import ClientConnection, connect
 
 from benchmarks.streams.costs import Line, verdict
-from benchmarks.streams.machine import OTHERS_CORE, SERVER_CORE, describe, on_core
+from benchmarks.streams.machine import OTHERS_CORE, SERVER_CORE, cpu_seconds, describe, on_core
 from tests.servers import EmberwatchServer, PostgresServer, ValkeyServer
 
 LEARNED = 160  # readings: the warm-up is 100
 ANOMALOUS = 300.0  # three times the usual, and not so much that a unit is suspected
 BATCH = 10_000
+WARM_UP = 10
 #: No worker beside it, and no storm: three hundred hotspots in a minute would be one.
 SETTINGS = {"EMBEDDED_WORKER": "false", "LOG_LEVEL": "WARNING", "ALERT_STORM_HOTSPOTS": "0"}
 P50, P99 = 15.0, 50.0  # milliseconds
@@ -160,14 +161,26 @@ def main() -> int:
     samples = parser.parse_args().samples
     print(describe())
     with installation() as server, closing(Desk(server)) as desk, on_core(OTHERS_CORE):
-        known = [f"Site {number}" for number in range(samples + 10)]
+        known = [f"Site {number}" for number in range(samples + WARM_UP)]
         teach(desk, known)
-        taught = [desk.sample(event(name, LEARNED, ANOMALOUS)) for name in known][10:]
-        fresh = [
-            desk.sample(event(f"New {number}", LEARNED, 130.0, baseline=100.0))
-            for number in range(samples + 10)
-        ][10:]
-    return verdict(report("known series", taught) + report("new series", fresh))
+        taught = [event(name, LEARNED, ANOMALOUS) for name in known]
+        fresh = [event(f"New {name}", LEARNED, 130.0, baseline=100.0) for name in known]
+        lines = measure("known series", server, desk, taught)
+        lines += measure("new series", server, desk, fresh)
+    return verdict(lines)
+
+
+def measure(
+    name: str, server: EmberwatchServer, desk: Desk, events: list[dict[str, Any]]
+) -> list[Line]:
+    """Post one event after the other; the first few only warm up."""
+    assert server.process is not None
+    for one in events[:WARM_UP]:
+        desk.sample(one)
+    before = cpu_seconds(server.process.pid)
+    samples = [desk.sample(one) for one in events[WARM_UP:]]
+    spent = (cpu_seconds(server.process.pid) - before) * 1e3 / len(samples)
+    return [*report(name, samples), Line(f"{name}: processor time of the server", spent, "ms")]
 
 
 if __name__ == "__main__":
