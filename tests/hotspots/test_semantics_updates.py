@@ -120,6 +120,18 @@ def test_what_waits_is_written_by_the_upkeep_once_it_is_due():
     assert sent() == 2
 
 
+def test_of_several_that_wait_the_worst_is_shown_and_all_are_counted():
+    take(over(160), **at(0))
+    for second, value in enumerate((170, 190, 165), start=1):
+        take(over(value, second), **at(second))
+
+    flush_pending(NOW + 5 * SECOND)
+
+    row = only_hotspot()
+    assert (row.value, row.occurrences, row.version) == (190, 4, 2)
+    assert row.last_seen_at == LIVE + 3 * SECOND
+
+
 def test_an_update_that_the_upkeep_wrote_counts_as_the_last_one():
     take(over(160), **at(0))
     take(over(161, 1), **at(1))
