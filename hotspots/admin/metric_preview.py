@@ -1,6 +1,5 @@
 """What other rules of a metric would have changed in its most active series, before saving."""
 
-from copy import copy
 from typing import Any
 
 from django.contrib.admin import ModelAdmin
@@ -35,7 +34,7 @@ def preview(model_admin: ModelAdmin, request: HttpRequest, object_id: str) -> di
     if metric is None or CONFIRMED in request.POST:
         return {}
     # a form for somebody who may not save has no fields, so nothing changes in it
-    form = model_admin.get_form(request, metric, change=True)(request.POST, instance=copy(metric))
+    form = model_admin.get_form(request, metric, change=True)(request.POST, instance=metric)
     if not form.is_valid() or not RULES & set(form.changed_data):
         return {}
     rows = Series.objects.filter(metric=metric, count__gt=0).select_related("entity", "metric")
