@@ -76,6 +76,11 @@ it("offers the rejected lines of a file that was read in", async () => {
   expect(screen.getByText("7 readings stored, 2 lines rejected.")).toBeInTheDocument();
 });
 
+it("says that the lines of a file were there already", async () => {
+  openUpload(uploadRow({ status: "done", lines: 9, duplicates: 7, rejected: 2 }));
+  expect(await screen.findByText("Nothing new, 7 there already, 2 lines rejected.")).toBeInTheDocument();
+});
+
 it("counts up while a file is being read in, and stops looking when it is done", async () => {
   let looks = 0;
   const growing = http.get("/api/uploads/1", () => {

@@ -1,5 +1,5 @@
 import type { Upload } from "../../services/rows/upload";
-import { formatDateTime, formatPlural } from "../../shared/format";
+import { formatCount, formatDateTime, formatPlural } from "../../shared/format";
 import { Icon } from "../../shared/Icon";
 import { UploadCounts } from "./UploadProgress";
 
@@ -27,9 +27,12 @@ const TITLES: Readonly<Record<string, string>> = {
 function sentence({ status, accepted, duplicates, rejected }: Upload): string {
   const kept = `${formatPlural(accepted, "reading")} stored`;
   if (status !== "done") return accepted > 0 ? `${kept}: they stay.` : "Nothing was stored.";
-  if (rejected > 0) return `${kept}, ${formatPlural(rejected, "line")} rejected.`;
-  if (accepted === 0 && duplicates > 0) return "Every line was there already: nothing changed.";
-  return `${kept}.`;
+  const parts = [
+    accepted === 0 && duplicates > 0 ? "Nothing new" : kept,
+    duplicates > 0 && `${formatCount(duplicates)} there already`,
+    rejected > 0 && `${formatPlural(rejected, "line")} rejected`,
+  ];
+  return `${parts.filter(Boolean).join(", ")}.`;
 }
 
 function ErrorFile({ upload }: { upload: Upload }) {
