@@ -3,7 +3,7 @@
 The format is read by native code, and a crafted file can ask it for any amount of memory. Here
 that ends this process, and whoever started it says that the file is bad.
 
-    python -I parquet_child.py '{"path": …, "after": 0, "limit": 0, "decimal": ".", "memory": 1000000000}'
+    python -I parquet_child.py '{"path": …, "after": 0, "limit": 0, "decimal": ".", "memory": …}'
 
 Writes frames to standard output, each a length of four bytes and MessagePack: first
 ``{"header": […], "rows": n}`` or ``{"error": "…"}``, then lists of rows, each a list of texts.
