@@ -11,7 +11,8 @@ from pathlib import Path
 for name in ("DATABASE_URL", "REDIS_URL", "DEMO"):
     os.environ[name] = ""
 os.environ["LOG_LEVEL"] = "WARNING"
-os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="emberwatch-test-")
+DIRECTORY = tempfile.TemporaryDirectory(prefix="emberwatch-test-", ignore_cleanup_errors=True)
+os.environ["DATA_DIR"] = DIRECTORY.name  # gone with this process
 
 from config import env  # noqa: E402
 from config.settings import *  # noqa: E402, F403
