@@ -7,11 +7,13 @@ or with a calendar. All are causal and constant in time and memory, as REX is.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from hotspots.detection import rex
-from hotspots.detection.slots import DAY, HOURS, slot_of, weekday
+from benchmarks.detection.calendars import LearnedCalendar, NamedCalendar, NoCalendar
+from benchmarks.detection.further_views import Extra, Roughness, Shape, SpikeDensity, WrongWay
+from hotspots.detection import memory as remembered
+from hotspots.detection import rex, views
+from hotspots.detection.slots import DAY
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "rest 50": {"REST_EVENTS": 50},
@@ -25,90 +27,6 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "slots of 100": {"SLOT_COUNT_LIMIT": 100},
     "weight of all 10": {"GLOBAL_WEIGHT": 10},
 }
-
-
-class Record:
-    """One further view: the largest departures that it remembers, as REX's views do it."""
-
-    def __init__(self) -> None:
-        self.n = 0
-        self.center = self.above = self.below = 0.0
-
-    def exceedance(self, f: float, interval: float, size: float) -> float:
-        """By how much ``f`` tops what is remembered; then it is remembered."""
-        if self.n == 0:
-            self.center = f
-        departure, raw = f - self.center, 0.0
-        remembered = self.above if departure >= 0 else self.below
-        if self.n >= rex.WARM_UP[0] and abs(departure) > 1e-9 * size + 1e-300:
-            raw = abs(departure) / remembered - 1 if remembered > 1e-9 * size else 1.0
-        keep = 1 - rex.LN_2 / rex.half_life(interval)
-        self.center += max(3e-4, 1 / (self.n + 1)) * departure
-        self.above = self._grown(self.above, departure, keep)
-        self.below = self._grown(self.below, -departure, keep)
-        self.n += 1
-        return max(0.0, raw)
-
-    def _grown(self, remembered: float, departure: float, keep: float) -> float:
-        if departure <= remembered:
-            return remembered * keep
-        capped = self.n >= rex.WARM_UP[0] and remembered > 0
-        return min(departure, 2 * remembered) if capped else departure
-
-
-class Extra:
-    """A further view: what it looks at, from the reading and REX's judgement of it."""
-
-    def __init__(self) -> None:
-        self.record = Record()
-        self.previous = 0.0
-        self.fast = self.slow = 0.0
-
-    def raw(self, memory: rex.Rex, result: rex.Result) -> float:
-        """The view's exceedance; ``memory`` is as it was before the reading."""
-        f = self.look(memory, result)
-        share = 1 / (memory.n + 1)
-        self.fast += max(0.05, share) * (f - self.fast)
-        self.slow += max(0.005, share) * (f - self.slow)
-        return self.record.exceedance(self.fast - self.slow, result.interval, abs(f) + 1e-12)
-
-    def look(self, memory: rex.Rex, result: rex.Result) -> float:
-        """What the view follows: its fast mean against its slow one is recorded."""
-        raise NotImplementedError
-
-
-class SpikeDensity(Extra):
-    """How often readings come near a record: the density of spikes."""
-
-    def look(self, memory: rex.Rex, result: rex.Result) -> float:
-        departure = result.departures[2]
-        remembered = memory.above[2] if departure >= 0 else memory.below[2]
-        return float(abs(departure) > 0.3 * remembered)
-
-
-class Roughness(Extra):
-    """How much it goes up and down from reading to reading."""
-
-    def look(self, memory: rex.Rex, result: rex.Result) -> float:
-        step, self.previous = result.residual - self.previous, result.residual
-        return abs(step)
-
-
-class Shape(Extra):
-    """Whether residuals keep their sign: the shape of the day against that of its slots."""
-
-    def look(self, memory: rex.Rex, result: rex.Result) -> float:
-        product, self.previous = result.residual * self.previous, result.residual
-        return product
-
-
-class WrongWay(Extra):
-    """Whether it moves against the slots' own rise and fall."""
-
-    def look(self, memory: rex.Rex, result: rex.Result) -> float:
-        norm = result.value - result.residual
-        moved, self.previous = norm - self.previous, norm
-        return moved * (result.value - memory.level_fast)
 
 
 @dataclass
@@ -179,67 +97,6 @@ class SlotMemory(Rest):
         return score
 
 
-def us_holidays(year: int) -> set[date]:
-    """Federal holidays by 5 U.S.C. 6103(a), on the day itself."""
-
-    def nth(month: int, day: int, number: int) -> date:
-        first = date(year, month, 1)
-        return first + timedelta((day - first.weekday()) % 7 + 7 * (number - 1))
-
-    memorial = max(d for d in (nth(5, 0, 4), nth(5, 0, 5)) if d.month == 5)
-    return {
-        date(year, 1, 1), nth(1, 0, 3), nth(2, 0, 3), memorial, date(year, 7, 4), nth(9, 0, 1),
-        nth(10, 0, 2), date(year, 11, 11), nth(11, 3, 4), date(year, 12, 25),
-    } | ({date(year, 6, 19)} if year >= 2021 else set())  # fmt: skip
-
-
-class NoCalendar:
-    """Every day is what its weekday says."""
-
-    def shift(self, memory: rex.Rex, t: float, x: float) -> float:
-        """Seconds to add so that the reading falls into the slots of another day."""
-        return 0.0
-
-
-class NamedCalendar(NoCalendar):
-    """Named holidays have the slots of a weekend."""
-
-    def __init__(self, holidays: Callable[[int], set[date]] = us_holidays) -> None:
-        self.holidays = holidays
-        self.years: dict[int, set[date]] = {}
-
-    def shift(self, memory: rex.Rex, t: float, x: float) -> float:
-        day = datetime.fromtimestamp(t, UTC).date()
-        named = self.years.setdefault(day.year, self.holidays(day.year))
-        return days_to_saturday(t) if day in named else 0.0
-
-
-class LearnedCalendar(NoCalendar):
-    """A weekday on which so far the weekend's slots did better than its own is taken for one."""
-
-    def __init__(self, *, after: int = 6, ratio: float = 0.5) -> None:
-        self.after, self.ratio = after, ratio
-        self.day, self.count, self.usual, self.weekend = -1, 0, 0.0, 0.0
-
-    def shift(self, memory: rex.Rex, t: float, x: float) -> float:
-        if weekday(t) >= 5 or memory.kind != HOURS:
-            return 0.0
-        slot, day = slot_of(t, HOURS), int(t // DAY)
-        if day != self.day:
-            self.day, self.count, self.usual, self.weekend = day, 0, 0.0, 0.0
-        is_holiday = self.count >= self.after and self.weekend < self.ratio * self.usual
-        if memory.counts[slot] and memory.counts[slot + 24]:
-            self.count += 1
-            self.usual += abs(x - rex.base(memory, slot))
-            self.weekend += abs(x - rex.base(memory, slot + 24))
-        return days_to_saturday(t) if is_holiday else 0.0
-
-
-def days_to_saturday(t: float) -> float:
-    """Seconds from a moment to the same hour of the Saturday of its week."""
-    return (5 - weekday(t)) * DAY
-
-
 @dataclass
 class Candidate:
     """A detector to try; each part is made anew for each series."""
@@ -281,15 +138,17 @@ class Candidate:
 
 @contextmanager
 def patched(settings: dict[str, Any]) -> Iterator[None]:
-    """Run REX with other settings for a while."""
-    before = {name: getattr(rex, name) for name in settings}
+    """Run REX with other settings for a while, in each of its modules that knows them."""
+    modules = (remembered, views, rex)
+    places = [(m, name) for m in modules for name in settings if hasattr(m, name)]
+    before = [getattr(module, name) for module, name in places]
     try:
-        for name, value in settings.items():
-            setattr(rex, name, value)
+        for module, name in places:
+            setattr(module, name, settings[name])
         yield
     finally:
-        for name, value in before.items():
-            setattr(rex, name, value)
+        for (module, name), value in zip(places, before, strict=True):
+            setattr(module, name, value)
 
 
 PLAIN = "plain REX"

@@ -16,7 +16,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from benchmarks.detection import data
-from benchmarks.detection.candidates import Candidate, LearnedCalendar, NamedCalendar
+from benchmarks.detection.calendars import LearnedCalendar, NamedCalendar
+from benchmarks.detection.candidates import Candidate
 from hotspots.detection import engine
 from hotspots.detection.episode import SeriesState
 from hotspots.detection.findings import REASONS, RULES

@@ -81,6 +81,13 @@ def observe(
     return result, lifecycle.advance(state, result, finding, rules)
 
 
+def with_baseline(targets: Mapping[str, float], baseline: float | None) -> Mapping[str, float]:
+    """The targets of one reading: its own ``baseline``, if that is above zero, comes first."""
+    if baseline is None or baseline <= 0:
+        return targets
+    return {**targets, "reading": baseline}
+
+
 def bounded(x: float) -> float:
     """The value within what the detector can remember; minus zero is zero."""
     return max(-LARGEST, min(LARGEST, x)) + 0.0
