@@ -171,11 +171,11 @@ def _newest(
 ) -> list[Sample]:
     """The newest of some readings, newest first."""
     offset, samples = offsets(series.entity.time_zone), []
-    values = rows.order_by("-time").values_list("time", "value")[:most]
-    for place, (at, value) in enumerate(values.iterator(chunk_size=5_000)):
+    values = rows.order_by("-time").values_list("time", "value", "baseline")[:most]
+    for place, (at, value, baseline) in enumerate(values.iterator(chunk_size=5_000)):
         if not place % 1_000:
             pause()
-        samples.append(Sample(at.timestamp(), value, offset(at)))
+        samples.append(Sample(at.timestamp(), value, offset(at), baseline))
     return samples
 
 

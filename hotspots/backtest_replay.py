@@ -23,11 +23,15 @@ STRIDE = 64
 
 
 class Sample(NamedTuple):
-    """One reading: seconds since 1970 UTC, the value, and the wall clock's lead in seconds."""
+    """One reading: seconds since 1970 UTC, the value, and the wall clock's lead in seconds.
+
+    ``baseline`` is its own target, ``None`` without one.
+    """
 
     t: float
     value: float
     utc_offset: float
+    baseline: float | None = None
 
 
 class Span(NamedTuple):
@@ -148,10 +152,11 @@ def replay(
         pause: called every ``STRIDE`` readings; it may raise to end the run.
     """
     found = Replayed(span, width)
-    rules, targets, minimum = setup.rules, setup.targets, setup.rules.minimum
+    rules, minimum = setup.rules, setup.rules.minimum
     for place, sample in enumerate(samples):
         if not place % STRIDE:
             pause()
+        targets = engine.with_baseline(setup.targets, sample.baseline)
         result, changes = engine.observe(begin, *sample[:2], rules, sample.utc_offset, targets)
         for change in changes:
             follow(found.episodes, change)

@@ -16,6 +16,9 @@ class Measurement(models.Model):
     raw_value = models.FloatField(null=True, help_text="As sent; empty: the value itself")
     raw_unit = models.CharField(max_length=32, null=True, help_text="Empty: the metric's own")  # noqa: DJ001
     previous_value = models.FloatField(null=True, help_text="Before the last correction")
+    baseline = models.FloatField(
+        null=True, help_text="The sender's own expectation, canonical unit: this reading's target"
+    )
     key = models.CharField(max_length=200, null=True, help_text="Idempotency key")  # noqa: DJ001
     attributes = models.TextField(default="", help_text="JSON object as sent")
     expected = models.FloatField(null=True)

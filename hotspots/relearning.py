@@ -34,8 +34,10 @@ def replay(state: SeriesState, source: Source) -> None:
 
     Whatever the replayed readings would open is forgotten.
     """
-    offset, targets = source.offset(), targets_of(source)
-    for time, value in _stored(source.series_id, moment(state.newest) if state.n_seen else None):
+    offset, known = source.offset(), targets_of(source)
+    after = moment(state.newest) if state.n_seen else None
+    for time, value, baseline in _stored(source.series_id, after):
+        targets = engine.with_baseline(known, baseline)
         engine.observe(state, time.timestamp(), value, source.rules, offset(time), targets)
 
 
@@ -81,12 +83,14 @@ def adopt(hotspot: Hotspot) -> Episode:
     )
 
 
-def _stored(series_id: int, after: datetime | None) -> Iterator[tuple[datetime, float]]:
+def _stored(
+    series_id: int, after: datetime | None
+) -> Iterator[tuple[datetime, float, float | None]]:
     """The series' readings in order of time, by keyset: memory stays constant."""
     rows = Measurement.objects.filter(series=series_id).order_by("time")
     while True:
         page = rows if after is None else rows.filter(time__gt=after)
-        found = list(page.values_list("time", "value")[:PAGE])
+        found = list(page.values_list("time", "value", "baseline")[:PAGE])
         yield from found
         if len(found) < PAGE:
             return

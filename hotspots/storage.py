@@ -16,15 +16,15 @@ from .models import Measurement, Series
 
 COLUMNS = (
     "series_id", "time", "value", "raw_value", "raw_unit", "previous_value", "key", "attributes",
-    "expected", "lower", "upper", "score", "late", "simulated", "received_at",
+    "expected", "lower", "upper", "score", "late", "simulated", "received_at", "baseline",
 )  # fmt: skip
 #: Their types for a binary COPY: as text the floats alone would cost ten times as much.
 TYPES = (
     "int8", "timestamptz", "float8", "float8", "varchar", "float8", "varchar", "text",
-    "float8", "float8", "float8", "float8", "bool", "bool", "timestamptz",
+    "float8", "float8", "float8", "float8", "bool", "bool", "timestamptz", "float8",
 )  # fmt: skip
 TIME, VALUE, RAW_VALUE, RAW_UNIT, PREVIOUS = 1, 2, 3, 4, 5
-LATE, RECEIVED = 12, 14
+LATE, RECEIVED, BASELINE = 12, 14, 15
 
 STORED_AT = """
     SELECT place.position - 1, value, previous_value FROM hotspots_measurement AS m
@@ -138,13 +138,18 @@ def insert(rows: Sequence[Row]) -> None:
 
 
 def correct(rows: Sequence[Row]) -> None:
-    """Write revised values over what is stored for the rows' series and times."""
+    """Write revised values over what is stored for the rows' series and times.
+
+    A correction without a baseline leaves the one that was stored.
+    """
     for row in rows:
+        expectation = {} if row[BASELINE] is None else {"baseline": row[BASELINE]}
         Measurement.objects.filter(series=row[0], time=row[TIME]).update(
             value=row[VALUE],
             raw_value=row[RAW_VALUE],
             raw_unit=row[RAW_UNIT],
             previous_value=row[PREVIOUS],
+            **expectation,
         )
 
 

@@ -9,7 +9,18 @@ from .detection.episode import SeriesState
 from .detection.lifecycle import Change
 from .detection.rex import Result
 from .registry import Arrival, Source
-from .storage import LATE, PREVIOUS, RAW_UNIT, RAW_VALUE, TIME, VALUE, Place, Row, Stored
+from .storage import (
+    BASELINE,
+    LATE,
+    PREVIOUS,
+    RAW_UNIT,
+    RAW_VALUE,
+    TIME,
+    VALUE,
+    Place,
+    Row,
+    Stored,
+)
 
 
 @dataclass(slots=True)
@@ -86,9 +97,9 @@ def _take(seen: Watch, arrival: Arrival, utc_offset: float) -> Row:
     state, source, terms = seen.state, seen.source, seen.terms
     if state.n_seen and arrival.t <= state.newest:
         return _take_late(seen, arrival, utc_offset)
-    targets, baseline = source.targets, arrival.baseline
-    if baseline is not None and baseline > 0:
-        targets = {**targets, "reading": baseline}
+    targets = source.targets
+    if arrival.baseline is not None:
+        targets = engine.with_baseline(targets, arrival.baseline)
     result, changes = engine.observe(
         state, arrival.t, arrival.value, source.rules, utc_offset, targets, quiet=terms.quiet
     )
@@ -123,7 +134,7 @@ def _row(
     return [
         seen.source.series_id, reading.time, arrival.value, _raw(arrival), arrival.unit, None,
         reading.key, reading.attributes, expected, lower, upper, score, late,
-        terms.simulated, terms.received_at,
+        terms.simulated, terms.received_at, arrival.baseline,
     ]  # fmt: skip
 
 
@@ -139,6 +150,8 @@ def _meet_again(seen: Watch, arrival: Arrival, row: Row, utc_offset: float) -> N
         return
     row[PREVIOUS], row[VALUE] = row[VALUE], arrival.value
     row[RAW_VALUE], row[RAW_UNIT] = _raw(arrival), arrival.unit
+    if arrival.baseline is not None:
+        row[BASELINE] = arrival.baseline
     _revise(seen, arrival, row[PREVIOUS], utc_offset)
 
 
