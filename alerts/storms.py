@@ -4,7 +4,8 @@ More than ``ALERT_STORM_HOTSPOTS`` hotspots within ``ALERT_STORM_SECONDS`` by th
 storm. What began to ask in that time and what begins as long as it lasts is stored and sent as
 always, but calls nobody (``suppressed_by``): the storm's own alert does. It is over when fewer
 than half as many joined in the last ``ALERT_STORM_SECONDS``, and its alert is resolved when all
-that joined are.
+that joined are. An alert that is resolved speaks for nobody: whatever is still open in its storm,
+because a person resolved it or because somebody joined at that moment, calls for itself.
 
 The database allows one storm at a time: of several processes that see one begin, one makes the
 alert and the others join it. They join without a lock on it, and nobody waits for another's
@@ -15,7 +16,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from streams import events
@@ -26,6 +27,8 @@ from .tally import LEVELS, Tally
 
 Status = Alert.Status
 NOTE = "alerts.storm"
+PREFIX = "storm "  # of what ``suppressed_by`` says
+RELEASED = 200  # members at most that one round lets go
 
 
 class Gate:
@@ -67,17 +70,20 @@ def running(at: datetime) -> Alert | None:
 def tend(at: datetime) -> int:
     """Bring the storms' alerts up to date with what joined and what was resolved.
 
+    Also lets go of members whose storm's alert is resolved, ``RELEASED`` of them at most.
+
     Returns:
-        The number of alerts of storms that changed.
+        The number of alerts, of storms and of members, that changed.
     """
     storms = Alert.objects.storms()
     going_on = storms.unresolved() | storms.filter(storm_running=True)
-    return sum(_tend(pk, at) for pk in list(going_on.order_by("pk").values_list("pk", flat=True)))
+    told = [_tend(pk, at) for pk in list(going_on.order_by("pk").values_list("pk", flat=True))]
+    return sum(told) + _release()
 
 
 def name(storm_id: int) -> str:
     """What ``suppressed_by`` says of a storm."""
-    return f"storm {storm_id}"
+    return f"{PREFIX}{storm_id}"
 
 
 def _begin(alert: Alert) -> Alert:
@@ -105,6 +111,26 @@ def _free(alert_ids: list[int]) -> list[Alert]:
     rows = Alert.objects.with_names().filter(pk__in=alert_ids, suppressed_by="")
     rows = rows.filter(status=Status.ACTIVE).order_by("pk")
     return list(rows.select_for_update(no_key=True, skip_locked=True, of=("self",)))
+
+
+def _release() -> int:
+    """Let members call for themselves that no unresolved alert of a storm speaks for.
+
+    They do not make a storm again (``raised_at`` is empty): who resolved its alert has seen it.
+    """
+    orphans = Q(storm__status=Status.RESOLVED) | Q(storm=None)
+    hidden = Alert.objects.filter(orphans, status__in=(Status.ACTIVE, Status.ACKNOWLEDGED))
+    found = hidden.filter(suppressed_by__startswith=PREFIX).order_by("pk")
+    if not (members := list(found.values_list("pk", flat=True)[:RELEASED])):
+        return 0
+    with events.batch():
+        rows = hidden.filter(pk__in=members, suppressed_by__startswith=PREFIX)
+        free = rows.select_for_update(no_key=True, skip_locked=True, of=("self",))
+        released = list(free.with_names().order_by("pk"))
+        for member in released:
+            member.suppressed_by, member.storm, member.raised_at = "", None, None
+            save(member, by=None, via="engine")
+    return len(released)
 
 
 def _join(alert: Alert, storm: Alert) -> None:

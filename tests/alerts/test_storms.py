@@ -272,15 +272,65 @@ def test_while_it_goes_on_it_stays_although_all_are_resolved(analyst):
     assert storm().status == "active"
 
 
-def test_resolving_it_by_hand_ends_it_and_leaves_its_hotspots(analyst):
-    strike(1, 4)
+def test_resolving_it_by_hand_ends_it_and_what_is_open_calls_for_itself_in_the_next_round(analyst):
+    strike(1, 5)
+    services.acknowledge(storm().members.latest("pk").pk, by=analyst, at=LIVE, via="api")
+    resolved = Hotspot.objects.earliest("pk")
+    hotspots.resolve(resolved.pk, by=analyst, at=LIVE, via="api")
 
     services.resolve(storm().pk, by=analyst, at=LIVE, via="api")
-    strike(5)
+    strike(6)
+    assert calling() == ["Plant 6"]
+    assert storms.tend(timezone.now()) == 4
+    strike(7)
 
-    assert calling() == ["Plant 5"]
-    assert Hotspot.objects.filter(status="open").count() == 5
-    assert Alert.objects.filter(suppressed_by=f"storm {storm().pk}").count() == 4
+    assert calling() == [f"Plant {number}" for number in (2, 3, 4, 6, 7)]
+    assert Alert.objects.filter(status="acknowledged", suppressed_by="", storm=None).count() == 1
+    assert Hotspot.objects.filter(status="open").count() == 6
+    assert resolved.alerts.get().suppressed_by == f"storm {storm().pk}"
+    before = image()
+    assert storms.tend(timezone.now()) == 0
+    assert image() == before
+
+
+def test_clients_are_told_of_what_calls_again(analyst):
+    strike(1, 4)
+    services.resolve(storm().pk, by=analyst, at=LIVE, via="api")
+    before = StreamEvent.objects.count()
+
+    storms.tend(timezone.now())
+
+    rows = list(StreamEvent.objects.order_by("pk"))[before:]
+    told = [(row.event, orjson.loads(row.data)) for row in rows]
+    assert [(event, row["suppressed_by"], row["storm_id"]) for event, row in told] == [
+        ("alert.updated", "", None)
+    ] * 4
+    assert Alert.objects.get(pk=told[0][1]["id"]).history.latest().history_change_reason == "engine"
+
+
+def test_a_round_lets_go_so_many_and_the_next_round_the_others(analyst, monkeypatch):
+    monkeypatch.setattr(storms, "RELEASED", 3)
+    strike(1, 5)
+    services.resolve(storm().pk, by=analyst, at=LIVE, via="api")
+
+    assert [storms.tend(timezone.now()) for _ in range(3)] == [3, 2, 0]
+    assert len(calling()) == 5
+
+
+def test_a_member_under_a_silence_calls_when_that_ends_after_its_storm(analyst):
+    strike(1, 4)
+    silences.create(
+        kind="silence", reason="test", entity="Plant 1", starts_at=LIVE, ends_at=LIVE + HOUR,
+        by=None, at=LIVE, via="api",
+    )  # fmt: skip
+    services.resolve(storm().pk, by=analyst, at=LIVE, via="api")
+    storms.tend(timezone.now())
+    assert calling() == ["Plant 2", "Plant 3", "Plant 4"]
+
+    silencing.apply_silences(LIVE + HOUR)
+    storms.tend(timezone.now())
+
+    assert calling() == ["Plant 1", "Plant 2", "Plant 3", "Plant 4"]
 
 
 def test_a_member_that_comes_back_after_the_storm_calls_for_itself():

@@ -4,7 +4,9 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 from django.db import connection
@@ -13,8 +15,10 @@ from django.utils import timezone
 from alerts import services as alerts
 from alerts import storms
 from alerts.models import Alert
+from hotspots import services as hotspots
 from hotspots import silences, silencing
 from hotspots.models import Entity, Hotspot
+from streams import events
 from streams.errors import IllegalStateError
 from streams.models import StreamEvent
 
@@ -102,6 +106,41 @@ def test_many_writers_make_one_storm(settings):
     assert members.filter(suppressed_by=f"storm {storm.pk}").count() >= 80 - 8 * 5
     assert storm.hotspots == storm.members.count()
     assert seqs("alerts") == [(n,) for n in range(1, len(seqs("alerts")) + 1)]
+
+
+@pytest.mark.parametrize("by_hand", [True, False], ids=["by hand", "by itself"])
+def test_who_joins_a_storm_while_it_is_resolved_calls_in_the_next_round(settings, analyst, by_hand):
+    settings.ALERT_STORM_HOTSPOTS = 3
+    take([reading(160, baseline=100.0, entity=f"Plant {number}") for number in range(4)])
+    storm = Alert.objects.storms().get()
+    if not by_hand:
+        for row in Hotspot.objects.all():
+            hotspots.resolve(row.pk, by=analyst, at=LIVE, via="api")
+    joined, resolved = Event(), Event()
+
+    def join():
+        with events.batch():  # tells at its end, so that nobody waits for it until then
+            take([reading(160, baseline=100.0, entity="Latecomer")])
+            assert Alert.objects.latest("pk").storm == storm
+            joined.set()
+            assert resolved.wait(20)
+
+    def end():
+        assert joined.wait(20)
+        if by_hand:
+            alerts.resolve(storm.pk, by=analyst, at=LIVE, via="api")
+        else:
+            storms.tend(timezone.now() + timedelta(minutes=5))
+        resolved.set()
+
+    at_once(join, end)
+    late = Alert.objects.get(hotspot__series__entity__name="Latecomer")
+    storm.refresh_from_db()
+    assert (storm.status, late.suppressed_by) == ("resolved", f"storm {storm.pk}")
+    storms.tend(timezone.now())
+
+    late.refresh_from_db()
+    assert (late.status, late.suppressed_by, late.storm) == ("active", "", None)
 
 
 def test_a_storm_an_analyst_rounds_and_silences_never_wait_in_a_circle(settings, analyst):
