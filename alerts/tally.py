@@ -1,10 +1,9 @@
-"""What a storm amounts to: how many hotspots on how many entities, how bad, from when to when."""
+"""What a storm amounts to: how many hotspots on how many entities, and how bad."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import NamedTuple
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Q
 
 from hotspots.models import Hotspot
 
@@ -15,25 +14,20 @@ LEVELS = [severity.value for severity in Hotspot.Severity]
 
 
 class Tally(NamedTuple):
-    """The alerts of a storm, counted; ``first`` and ``last`` are when they began to ask."""
+    """The alerts of a storm, counted."""
 
     hotspots: int
     entities: int
     level: str
-    first: datetime
-    last: datetime
     simulated: bool
 
     @classmethod
     def of(cls, members: Sequence[Alert]) -> "Tally":
         """Count alerts that are at hand, with their names."""
-        raised = [alert.raised_at for alert in members if alert.raised_at]
         return cls(
             len({alert.hotspot_id for alert in members}),
             len({alert.hotspot.series.entity_id for alert in members if alert.hotspot}),
             max((alert.level for alert in members), key=LEVELS.index),
-            min(raised),
-            max(raised),
             all(alert.simulated for alert in members),
         )
 
@@ -44,8 +38,6 @@ class Tally(NamedTuple):
         found = members.aggregate(
             hotspots=Count("hotspot", distinct=True),
             entities=Count("hotspot__series__entity", distinct=True),
-            first=Min("raised_at"),
-            last=Max("raised_at"),
             real=Count("pk", filter=Q(simulated=False)),
         )
         if not found["hotspots"]:
@@ -55,22 +47,10 @@ class Tally(NamedTuple):
             found["hotspots"],
             found["entities"],
             max(levels, key=LEVELS.index),
-            found["first"],
-            found["last"],
             not found["real"],
         )
 
     def message(self) -> str:
-        """Return one sentence."""
+        """Return one sentence; no times, which every page shows in its reader's own zone."""
         entities = f"{self.entities:,} {'entity' if self.entities == 1 else 'entities'}"
-        return (
-            f"Storm: {self.hotspots:,} hotspots on {entities} came up between"
-            f" {_span(self.first, self.last)} UTC, the worst {self.level}."
-        )
-
-
-def _span(first: datetime, last: datetime) -> str:
-    """Two moments of UTC; the day is said once if it is the same."""
-    first, last = first.astimezone(UTC), last.astimezone(UTC)
-    same_day = first.date() == last.date()
-    return f"{first:%Y-%m-%d %H:%M:%S} and {last:{'%H:%M:%S' if same_day else '%Y-%m-%d %H:%M:%S'}}"
+        return f"Storm: {self.hotspots:,} hotspots on {entities}, the worst {self.level}."
