@@ -122,8 +122,8 @@ def band_chart(
 
 
 def _frame(points: Sequence[Point], target: float | None, width: int, height: int) -> Frame:
-    values = [value for point in points for value in (point.value, point.lower, point.upper)]
-    shown = [value for value in (*values, target) if value is not None]
+    drawn = [(point.value, point.expected, point.lower, point.upper) for point in points]
+    shown = [value for values in (*drawn, (target,)) for value in values if value is not None]
     low, high = min(shown), max(shown)
     step = _nice_step(low, high)
     low, high = floor(low / step) * step, ceil(high / step) * step

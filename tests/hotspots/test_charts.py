@@ -112,6 +112,17 @@ def test_everything_lies_on_the_picture():
     assert all(0 <= float(x) <= 400 and 0 <= float(y) <= 280 for x, y in places)
 
 
+@pytest.mark.parametrize("expected", [-50.0, 90.0])
+def test_what_was_expected_stays_off_the_axes_where_there_is_no_band(expected):
+    """The line of what was expected lies between the highest and the lowest grid line."""
+    svg = band_chart(points([10.0, 20.0, 15.0], expected=expected), unit="kg")
+    grid = [float(one.get("y1")) for one in all_of(svg, "grid")]
+    (line,) = all_of(svg, "expected")
+    heights = {float(place.split(",")[1]) for place in line.get("points").split()}
+    assert heights
+    assert min(grid) <= min(heights) <= max(heights) <= max(grid)
+
+
 def test_text_is_escaped():
     svg = band_chart(points([1.0, 2.0]), unit="<script>alert(1)</script>")
     assert "<script" not in svg
