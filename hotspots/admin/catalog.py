@@ -17,7 +17,7 @@ from hotspots.clock import FIXED_OFFSET
 from hotspots.models import Entity, Metric, Target
 from streams.backoffice.cells import age, link, number
 from streams.backoffice.history import HistoryAdmin
-from streams.backoffice.lists import BackOfficeAdmin
+from streams.backoffice.lists import BackOfficeAdmin, KeysetAdmin
 
 from .metric_preview import preview
 
@@ -55,21 +55,21 @@ class EntityForm(forms.ModelForm):
 
 
 @admin.register(Entity)
-class EntityAdmin(HistoryAdmin, BackOfficeAdmin):
+class EntityAdmin(HistoryAdmin, KeysetAdmin):
     """Suppliers, sites and routes."""
 
     form = EntityForm
     list_display = ["name", "entity_type", "time_zone", "hotspots", "created"]
     list_filter = [("entity_type", admin.AllValuesFieldListFilter)]
     search_fields = ["name"]
-    ordering = ["name"]
+    ordering = ["name"]  # where a form offers them; the list itself goes by key
     fields = ["name", "entity_type", "time_zone", "created_at"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """The name stays: events refer to their entity by it."""
         return ["created_at", *(["name"] if obj else [])]
 
-    @admin.display(description="created", ordering="created_at")
+    @admin.display(description="created")
     def created(self, entity: Entity) -> SafeString:
         """When the entity was first heard of."""
         return age(entity.created_at)
@@ -112,7 +112,7 @@ class MetricAdmin(HistoryAdmin, BackOfficeAdmin):
 
 
 @admin.register(Target)
-class TargetAdmin(HistoryAdmin, BackOfficeAdmin):
+class TargetAdmin(HistoryAdmin, KeysetAdmin):
     """What somebody decided an entity may use: the policy rule."""
 
     list_display = ["entity", "metric", "period", "limit"]
@@ -120,7 +120,6 @@ class TargetAdmin(HistoryAdmin, BackOfficeAdmin):
     list_select_related = ["entity", "metric"]
     search_fields = ["entity__name"]
     autocomplete_fields = ["entity"]
-    ordering = ["entity__name", "metric", "period"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A target may be taken back: it was set by hand. Its history stays."""
@@ -135,7 +134,7 @@ class TargetAdmin(HistoryAdmin, BackOfficeAdmin):
                 setattr(field.widget, f"can_{link}_related", False)
         return field
 
-    @admin.display(description="target", ordering="value")
+    @admin.display(description="target")
     def limit(self, target: Target) -> str:
         """The target with its unit."""
         return number(target.value, target.metric.unit)

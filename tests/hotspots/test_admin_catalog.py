@@ -1,6 +1,8 @@
 """What staff set by hand is checked, and leaves a history."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from hotspots.models import Entity, Hotspot, Measurement, Metric, Series, Target
 from tests.factories import make_hotspot, make_series
@@ -14,6 +16,16 @@ pytestmark = pytest.mark.django_db
 def admin(client, staff):
     client.force_login(staff)
     return client
+
+
+def shown(response):
+    return [row.pk for row in response.context["cl"].result_list]
+
+
+def make_target(entity: str, metric: str = "co2e", period: str = "day") -> Target:
+    series = make_series(entity, metric)
+    fields = {"metric": series.metric, "period": period, "value": 5}
+    return Target.objects.create(entity=series.entity, **fields)
 
 
 def save_zone(client, name: str):
@@ -113,9 +125,48 @@ def test_one_target_a_period(admin):
 
 
 def test_entities_are_found_by_name_and_type(admin):
-    make_series("Plant", entity_type="site")
-    make_series("Supplier A")
-    assert "1 result" in words(admin.get(f"{listing(Entity)}?q=plant&entity_type=site").text)
+    plant = make_series("Plant", entity_type="site").entity
+    make_series("Plant B")
+    make_series("Supplier A", entity_type="site")
+    assert shown(admin.get(f"{listing(Entity)}?q=plant&entity_type=site")) == [plant.pk]
+
+
+def test_targets_are_found_by_entity_metric_and_period(admin):
+    wanted = make_target("Plant", "energy")
+    make_target("Plant", "co2e")
+    make_target("Plant", "energy", period="month")
+    make_target("Supplier A", "energy")
+    query = "?q=plant&metric__name__exact=energy&period__exact=day"
+    assert shown(admin.get(listing(Target) + query)) == [wanted.pk]
+
+
+@pytest.mark.parametrize("model", [Entity, Target])
+def test_a_list_counts_nothing_and_skips_no_rows(admin, model):
+    """Whatever the page: older ones are found by key, and cost what the first one costs."""
+    rows = [make_target(f"Supplier {number}") for number in range(120)]
+    wanted = [row.pk if model is Target else row.entity_id for row in rows]
+    url, seen, costs = listing(model), [], []
+    while url:
+        with CaptureQueriesContext(connection) as caught:
+            response = admin.get(url)
+        sql = " ".join(query["sql"].upper() for query in caught.captured_queries)
+        assert "COUNT(" not in sql
+        assert "OFFSET" not in sql
+        costs.append(len(caught))
+        seen.append(shown(response))
+        older = response.context["cl"].older_url
+        url = older and listing(model) + older
+    assert [pk for page_of in seen for pk in page_of] == sorted(wanted, reverse=True)
+    assert [len(page_of) for page_of in seen] == [50, 50, 20]
+    assert len(set(costs)) == 1
+
+
+def test_entities_to_choose_from_are_in_the_order_of_their_names(admin):
+    for name in ("Works B", "Works A", "Supplier"):
+        make_series(name)
+    query = "?term=works&app_label=hotspots&model_name=target&field_name=entity"
+    found = admin.get("/admin/autocomplete/" + query).json()["results"]
+    assert [one["text"] for one in found] == ["Works A", "Works B"]
 
 
 @pytest.mark.parametrize("model", [Entity, Metric, Series, Measurement, Hotspot])
