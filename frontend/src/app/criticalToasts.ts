@@ -2,39 +2,41 @@ import { useEffect } from "react";
 import type { Alert } from "../services/rows/alert";
 import type { Hotspot } from "../services/rows/hotspot";
 import type { RowChange } from "../services/streams/streamStore";
+import { serverNow } from "../services/http";
 import { formatPlural } from "../shared/format";
 import { useStreams } from "../shared/streams";
 import { showToast } from "../shared/toasts";
 
-/** Announces each hotspot and alert that turns critical while the page is open. */
+/** Older findings are history that is being loaded. An hour's reading may be stamped with the hour's beginning. */
+const RECENT_MS = 75 * 60_000;
+
+/** Announces each hotspot that turns critical now, and each storm, while the page is open. */
 export function useCriticalToasts(): void {
   const { hotspots, alerts } = useStreams();
   useEffect(() => {
-    const stops = [hotspots.onChange(announceHotspot), alerts.onChange(announceAlert)];
+    const stops = [hotspots.onChange(announceHotspot), alerts.onChange(announceStorm)];
     return () => stops.forEach((stop) => stop());
   }, [hotspots, alerts]);
 }
 
+/** Its critical alert arrives with it and says no more; only the hotspot knows when it was seen. */
 function announceHotspot({ row, before }: RowChange<Hotspot>): void {
-  if (isCritical(row) && !(before && isCritical(before))) announce(row.id, row.entity, row.explanation);
+  if (!isCritical(row) || (before && isCritical(before)) || !isRecent(row)) return;
+  const { id, entity, explanation } = row;
+  const title = `Critical: ${entity}`;
+  showToast({ key: `critical:${id}`, kind: "critical", title, text: explanation, hotspotId: id });
 }
 
-/** What a silence or a storm hides asks nobody, until it does not any more. */
+/** What a silence hides asks nobody, until it does not any more. */
 const isCritical = (row: Hotspot): boolean =>
   row.severity === "critical" && row.status === "open" && row.suppressedBy === "";
 
-function announceAlert({ row, before }: RowChange<Alert>): void {
-  if (row.status !== "active" || row.suppressedBy || before) return;
-  if (row.hotspotId === null) announceStorm(row);
-  else if (row.level === "critical") announce(row.hotspotId, row.entity, row.message);
-}
+/** By the time of its last reading: one that opened long ago may get worse today. */
+const isRecent = ({ lastSeenAt, openedAt }: Hotspot): boolean =>
+  serverNow() - Date.parse(lastSeenAt ?? openedAt ?? "") < RECENT_MS;
 
-function announceStorm({ id, hotspots, message }: Alert): void {
-  showToast({ key: `storm:${id}`, kind: "critical", title: `Storm of ${formatPlural(hotspots, "hotspot")}`, text: message });
-}
-
-/** A hotspot and its alert arrive together and make one toast: they have the same key. */
-function announce(hotspotId: number, entity: string, text: string): void {
-  const key = `critical:${hotspotId}`;
-  showToast({ key, kind: "critical", title: `Critical: ${entity}`, text, hotspotId });
+function announceStorm({ row, before }: RowChange<Alert>): void {
+  if (row.hotspotId !== null || row.status !== "active" || row.suppressedBy || before) return;
+  const title = `Storm of ${formatPlural(row.hotspots, "hotspot")}`;
+  showToast({ key: `storm:${row.id}`, kind: "critical", title, text: row.message });
 }

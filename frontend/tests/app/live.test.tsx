@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { connectionState, open } from "../support/emberwatch";
-import { alertRow, hotspotRow } from "../support/rows";
+import { ago, alertRow, DAY, HOUR, hotspotRow } from "../support/rows";
 import { events } from "../support/streamServer";
 
 it("says connecting until all three streams are live, and tells when one is lost", async () => {
@@ -28,7 +28,7 @@ it("shows a row as it arrives and as it changes", async () => {
 it("makes one toast of a critical hotspot and its alert, which opens the hotspot", async () => {
   const { user, streams, goLive } = open();
   await goLive();
-  const critical = hotspotRow({ version: 2, severity: "critical" });
+  const critical = hotspotRow({ version: 2, severity: "critical", last_seen_at: ago(0) });
   streams.hotspots.latest.send(events({ seq: 11, data: critical }));
   streams.alerts.latest.send(events({ seq: 11, data: alertRow({ id: 2, level: "critical" }) }));
   await screen.findByTestId("row-alert-2");
@@ -43,7 +43,7 @@ it("stacks at most three toasts and counts the others", async () => {
   await goLive();
   const rows = [1, 2, 3, 4, 5].map((id) => ({
     seq: 10 + id,
-    data: hotspotRow({ id, severity: "critical" }),
+    data: hotspotRow({ id, severity: "critical", last_seen_at: ago(0) }),
   }));
   streams.hotspots.latest.send(events(...rows));
   expect(await screen.findAllByTestId("toast")).toHaveLength(3);
@@ -51,8 +51,22 @@ it("stacks at most three toasts and counts the others", async () => {
   expect(screen.queryByTestId("toast")).not.toBeInTheDocument();
 });
 
+it("makes no toast of history that is loaded, but of a finding that goes on and gets worse", async () => {
+  const { streams, goLive } = open({ hotspots: [], alerts: [] });
+  await goLive();
+  const old = hotspotRow({ severity: "critical", opened_at: ago(100 * DAY), last_seen_at: ago(99 * DAY) });
+  streams.hotspots.latest.send(events({ seq: 11, data: old }));
+  streams.alerts.latest.send(events({ seq: 11, data: alertRow({ level: "critical" }) }));
+  await screen.findByTestId("row-hotspot-1");
+  await screen.findByTestId("row-alert-1");
+  expect(screen.queryByTestId("toast")).not.toBeInTheDocument();
+  const worse = hotspotRow({ id: 2, severity: "critical", opened_at: ago(DAY), last_seen_at: ago(HOUR) });
+  streams.hotspots.latest.send(events({ seq: 12, data: worse }));
+  expect(await screen.findByTestId("toast")).toHaveTextContent("Critical: Northgate Steelworks");
+});
+
 it("makes no toast of what the snapshot already had", async () => {
-  const { goLive } = open({ hotspots: [hotspotRow({ severity: "critical" })] });
+  const { goLive } = open({ hotspots: [hotspotRow({ severity: "critical", last_seen_at: ago(0) })] });
   await goLive();
   expect(screen.queryByTestId("toast")).not.toBeInTheDocument();
 });

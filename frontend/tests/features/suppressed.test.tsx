@@ -1,7 +1,7 @@
 import { screen, within } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
 import { open } from "../support/emberwatch";
-import { alertRow, hotspotRow } from "../support/rows";
+import { ago, alertRow, hotspotRow } from "../support/rows";
 import { events } from "../support/streamServer";
 
 const rowsOf = (pane: string) =>
@@ -36,7 +36,7 @@ it("announces nothing that is hidden, until it is not any more", async () => {
   streams.hotspots.latest.send(events({ seq: 11, data: HIDDEN }));
   await screen.findByTestId("row-hotspot-1");
   expect(screen.queryByTestId("toast")).not.toBeInTheDocument();
-  const awake = { ...HIDDEN, version: 2, suppressed_by: "" };
+  const awake = { ...HIDDEN, version: 2, suppressed_by: "", last_seen_at: ago(0) };
   streams.hotspots.latest.send(events({ seq: 12, data: awake }));
   expect(await screen.findByTestId("toast")).toHaveTextContent("Critical: Northgate Steelworks");
 });

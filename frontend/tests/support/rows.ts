@@ -1,3 +1,9 @@
+export const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
+
+/** The time so many milliseconds before now, as the server writes it. */
+export const ago = (milliseconds: number): string => new Date(Date.now() - milliseconds).toISOString();
+
 /** Rows as the server sends them. */
 export const hotspotRow = (change: object = {}) => ({
   id: 1,
