@@ -1,9 +1,8 @@
-"""How a text is written, found out from its beginning: encoding, delimiter, decimals, times."""
+"""How a text is written, found out from its beginning: encoding, delimiter, decimals."""
 
 import csv
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from .cells import number_reader
 from .validation import RefusedError
@@ -11,12 +10,6 @@ from .validation import RefusedError
 DELIMITERS = ",;\t|"
 ROWS = 50  # looked at
 _BOMS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-#: Tried in this order; the day comes first where both orders fit.
-PATTERNS = (
-    *(f"{date}{time}" for date in ("%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y/%m/%d", "%d-%m-%Y")
-      for time in (" %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", "")),
-    *("%Y-%m-%d %H:%M:%S %z", "%Y%m%d%H%M", "%Y%m%d%H%M%S", "%d %b %Y %H:%M"),
-)  # fmt: skip
 
 
 def find_encoding(start: bytes) -> str:
@@ -63,19 +56,6 @@ def find_decimal(cells: Iterable[str]) -> str:
     return "," if votes[","] > votes["."] else "."
 
 
-def find_time_format(cells: Sequence[str]) -> str | None:
-    """Return how times are written, ``None`` if no known way fits all of them."""
-    if not cells:
-        return None
-    if all(_is_iso(cell) for cell in cells):
-        return "iso"
-    if all(cell.isdecimal() and len(cell) in (9, 10) for cell in cells):
-        return "epoch_s"
-    if all(cell.isdecimal() and len(cell) in (12, 13) for cell in cells):
-        return "epoch_ms"
-    return next((form for form in PATTERNS if all(_is_of(cell, form) for cell in cells)), None)
-
-
 def _fit(lines: Sequence[str], mark: str) -> tuple[float, int]:
     """How well a delimiter fits: the share of rows as wide as the first, and that width."""
     try:
@@ -91,23 +71,5 @@ def _reads(cell: str, *, decimal_comma: bool) -> bool:
     try:
         number_reader(decimal_comma=decimal_comma)(cell)
     except RefusedError:
-        return False
-    return True
-
-
-def _is_iso(cell: str) -> bool:
-    if cell.isdecimal():  # 20260102 would do, and so would a count of seconds
-        return False
-    try:
-        datetime.fromisoformat(cell)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_of(cell: str, form: str) -> bool:
-    try:
-        datetime.strptime(cell, form)  # noqa: DTZ007 - only tried out
-    except ValueError:
         return False
     return True

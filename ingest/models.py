@@ -38,6 +38,7 @@ class Upload(VersionedRow):
         turn: counts the tasks that had it in hand; one with an older number writes nothing more.
         heartbeat_at: when its task last said that it lives.
         lost: how often its worker was lost since it last came further.
+        doubts: what about the suggestion only a person can tell, as codes.
         newest_hotspot: hotspots with a higher id are counted as opened by it.
         errors_bytes, errors_lines: how much of the file of rejections counts.
     """
@@ -64,6 +65,7 @@ class Upload(VersionedRow):
     columns = models.JSONField(default=list)
     sample = models.JSONField(default=list)
     suggestion = models.JSONField(default=dict)
+    doubts = models.JSONField(default=list)
     mapping = models.JSONField(null=True)
 
     read_bytes = models.BigIntegerField(default=0)
@@ -89,7 +91,7 @@ class Upload(VersionedRow):
     finished_at = models.DateTimeField(null=True, editable=False)
     history = HistoricalRecords(
         excluded_fields=[
-            *("sample", "suggestion", "columns", "dialect", "stored"),
+            *("sample", "suggestion", "doubts", "columns", "dialect", "stored"),
             *("turn", "heartbeat_at", "lost", "newest_hotspot", "errors_bytes", "errors_lines"),
         ]
     )

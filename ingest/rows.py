@@ -11,6 +11,7 @@ from streams.rows import moment, user_name
 
 from .models import COUNTERS, Mapping, Upload
 from .preview import Previewed
+from .time_forms import DOUBTS
 
 PLAIN = (
     *("id", "name", "size", "format", "status", "dialect", "columns", "sample"),
@@ -25,6 +26,7 @@ def upload_row(upload: Upload) -> dict[str, Any]:
     """Return an upload as JSON-ready values."""
     row = {name: getattr(upload, name) for name in PLAIN}
     row |= {name: moment(getattr(upload, name)) for name in MOMENTS}
+    row["doubts"] = [{"code": code, "detail": DOUBTS[code]} for code in upload.doubts]
     row["problem"] = upload.problem or _delay(upload, timezone.now())
     row["created_by"] = user_name(upload.created_by)
     return row

@@ -1,13 +1,15 @@
 """A mapping that probably fits a table, for a person to look at and mend."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
-from .dialect import find_decimal, find_time_format
+from .dialect import find_decimal
 from .inspection import Inspected
 from .layout import HeaderError, find_columns
 from .mapping import MappingError, TableMapping, compiled
+from .time_forms import TimeForm, find_time_form
 
 #: Names that columns of other people have, in lower case without marks.
 SYNONYMS = {
@@ -27,26 +29,46 @@ SYNONYMS = {
 SURE_WITHIN = 5  # characters: a shorter name stands in too many others
 
 
-def suggest(seen: Inspected, known: Iterable[TableMapping] = ()) -> TableMapping:
+class Suggestion(NamedTuple):
+    """A mapping, and what about it only a person can tell: codes of ``time_forms.DOUBTS``."""
+
+    mapping: TableMapping
+    doubts: tuple[str, ...] = ()
+
+
+def suggest(seen: Inspected, known: Iterable[TableMapping] = ()) -> Suggestion:
     """Return the saved mapping that fits the columns, else a guess from names and cells.
 
     Args:
         known: saved mappings, the one to prefer first.
     """
     if seen.format == "ndjson":
-        return TableMapping()
+        return Suggestion(TableMapping())
     saved = next((mapping for mapping in known if _fits(mapping, seen.columns)), None)
     if saved is not None:
-        return saved
-    columns = _columns(seen.columns)
-    times = _cells(seen, columns.get("time", "time"))
-    return TableMapping(
+        return Suggestion(saved)
+    columns, times = _with_time(_columns(seen.columns), seen)
+    mapping = TableMapping(
         columns={name: column for name, column in columns.items() if name != column},
         delimiter=seen.dialect["delimiter"],
         encoding=seen.dialect["encoding"],
         decimal=find_decimal(cell.strip() for row in seen.rows for cell in row),
-        time_format=find_time_format(times) or "iso",
+        time_format=times.form,
     )
+    return Suggestion(mapping, times.doubts)
+
+
+def _with_time(columns: dict[str, str], seen: Inspected) -> tuple[dict[str, str], TimeForm]:
+    """Add the column that looks like times if none is called so; say how they are written."""
+    if "time" in columns:
+        cells = _cells(seen, columns["time"])
+        return columns, find_time_form(cells) or TimeForm("iso", ("unknown_times",) * bool(cells))
+    for column in seen.columns:
+        free = column not in columns.values() and seen.columns.count(column) == 1
+        found = find_time_form(_cells(seen, column)) if free else None
+        if found is not None and not found.form.startswith("epoch"):  # any large number is one
+            return columns | {"time": column}, found
+    return columns, TimeForm("iso")
 
 
 def _fits(mapping: TableMapping, header: list[str]) -> bool:

@@ -9,6 +9,7 @@ from streams.rest.strict import Choices, ListQuery, Strict
 from .mapping import TableMapping, from_json
 from .models import COUNTERS, Mapping, Upload
 from .rows import mapping_row, upload_row
+from .time_forms import DOUBTS
 
 
 class MetricColumnSerializer(serializers.Serializer):
@@ -51,6 +52,13 @@ class DialectSerializer(serializers.Serializer):
     compression = serializers.CharField()
 
 
+class DoubtSerializer(serializers.Serializer):
+    """What about a suggestion only a person can tell."""
+
+    code = serializers.ChoiceField(sorted(DOUBTS))
+    detail = serializers.CharField()
+
+
 class UploadSerializer(serializers.ModelSerializer):
     """An upload. ``upload_row`` makes it; the fields here only describe it."""
 
@@ -59,13 +67,14 @@ class UploadSerializer(serializers.ModelSerializer):
     sample = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
     mapping = TableMappingSerializer(allow_null=True)
     suggestion = TableMappingSerializer()
+    doubts = DoubtSerializer(many=True)
     created_by = serializers.CharField(allow_null=True)
 
     class Meta:
         model = Upload
         fields = [
             *("id", "name", "size", "format", "status", "problem", "dialect", "columns"),
-            *("sample", "mapping", "suggestion", *COUNTERS, "created_by"),
+            *("sample", "mapping", "suggestion", "doubts", *COUNTERS, "created_by"),
             *("created_at", "started_at", "finished_at", "version"),
         ]
 

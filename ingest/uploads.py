@@ -152,7 +152,8 @@ def open_upload(upload: Upload, mapping: TableMapping) -> EventFile:
 
 
 def _create(name: str, stored: str, size: int, seen: Inspected, by: User, via: str) -> Upload:
-    suggestion = with_dialect(suggest(seen, mappings.known_mappings()), seen)
+    suggested = suggest(seen, mappings.known_mappings())
+    suggestion = with_dialect(suggested.mapping, seen)
     upload = Upload(
         name=_shown_name(name),
         stored=stored,
@@ -162,6 +163,7 @@ def _create(name: str, stored: str, size: int, seen: Inspected, by: User, via: s
         columns=seen.columns,
         sample=seen.sample,
         suggestion=suggestion.to_dict(),
+        doubts=suggested.doubts,
         created_by=by,
     )
     _save(upload, by, via)

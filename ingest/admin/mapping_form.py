@@ -7,7 +7,6 @@ import msgspec
 from django import forms
 from django.forms.boundfield import BoundField
 
-from ingest.dialect import PATTERNS
 from ingest.mapping import (
     CONSTANT_FIELDS,
     ENCODINGS,
@@ -16,6 +15,7 @@ from ingest.mapping import (
     from_json,
 )
 from ingest.options import OptionError, metric_column
+from ingest.time_forms import USUAL
 from ingest.validation import REQUIRED, TEXT_LIMITS
 
 FIELDS = (*REQUIRED, "entity_type", "unit", "id", "baseline", "attributes")
@@ -125,7 +125,7 @@ class TableForm(forms.Form):
 
     def _add_times(self, mapping: TableMapping) -> None:
         form = mapping.time_format
-        known = [*TIMES, *((pattern, pattern) for pattern in PATTERNS)]
+        known = [*TIMES, *((pattern, pattern) for pattern in USUAL)]
         listed = form in dict(known)
         self.fields["time_format"] = forms.ChoiceField(
             label="Times", choices=known, initial=form if listed else "iso"

@@ -19,6 +19,7 @@ def context_of(upload: Upload) -> dict[str, Any]:
         "title": upload.name,
         "chips": [chip("upload", upload.status), chip("format", upload.format)],
         "problem": upload_row(upload)["problem"],
+        "doubts": [] if upload.mapping else upload_row(upload)["doubts"],
         "running": running,
         "waiting": upload.status == Upload.Status.WAITING,
         "begun": upload.started_at is not None,

@@ -2,11 +2,11 @@
 
 import pytest
 
-from ingest.dialect import find_delimiter, find_encoding, find_time_format
+from ingest.dialect import find_delimiter, find_encoding
 from ingest.inspection import inspect
 from ingest.mapping import TableMapping
 from ingest.opening import Bounds
-from ingest.suggestion import suggest
+from ingest.suggestion import Suggestion, suggest
 
 
 def look(folder, content):
@@ -42,30 +42,13 @@ def test_the_encoding(start, encoding):
     assert find_encoding(start) == encoding
 
 
-@pytest.mark.parametrize(
-    ("cells", "form"),
-    [
-        (["2026-01-02T04:00Z", "2026-01-02 05:00"], "iso"),
-        (["1767326400"], "epoch_s"),
-        (["1767326400123"], "epoch_ms"),
-        (["31/01/2026 14:30"], "%d/%m/%Y %H:%M"),
-        (["01/31/2026 14:30"], "%m/%d/%Y %H:%M"),
-        (["01/02/2026 14:30"], "%d/%m/%Y %H:%M"),  # the day first, where both fit
-        (["31.01.2026 14:30:15"], "%d.%m.%Y %H:%M:%S"),
-        (["1/31/2026 2:30 PM"], "%m/%d/%Y %I:%M %p"),
-        (["yesterday"], None),
-        ([], None),
-    ],
-)
-def test_the_form_of_times(cells, form):
-    assert find_time_format(cells) == form
-
-
 def test_a_foreign_table(tmp_path):
     seen = look(tmp_path, "Datum;Werk;Verbrauch_kWh\n31.01.2026 14:30;Süd;1.234,5\n")
 
     assert seen.columns == ["Datum", "Werk", "Verbrauch_kWh"]
-    assert suggest(seen) == TableMapping(
+    mapping, doubts = suggest(seen)
+    assert doubts == ("no_offset",)
+    assert mapping == TableMapping(
         columns={"time": "Datum", "entity": "Werk", "value": "Verbrauch_kWh"},
         delimiter=";",
         decimal=",",
@@ -77,7 +60,7 @@ def test_a_foreign_table(tmp_path):
 def test_our_own_names_need_no_columns(tmp_path):
     seen = look(tmp_path, "entity,metric,value,time,unit\nA,co2e,1.5,2026-01-02T04:00Z,kg\n")
 
-    assert suggest(seen) == TableMapping(delimiter=",", encoding="utf-8")
+    assert suggest(seen) == Suggestion(TableMapping(delimiter=",", encoding="utf-8"))
 
 
 def test_a_saved_mapping_that_fits_is_preferred(tmp_path):
@@ -88,4 +71,21 @@ def test_a_saved_mapping_that_fits_is_preferred(tmp_path):
     )
     other = TableMapping(columns={"time": "when"})
 
-    assert suggest(seen, [TableMapping(), other, fits]) == fits
+    assert suggest(seen, [TableMapping(), other, fits]) == Suggestion(fits)
+
+
+def test_a_column_that_looks_like_times_is_the_time_whatever_its_name(tmp_path):
+    seen = look(tmp_path, "Werk;Nr;Ablesung;Verbrauch\nA;1767326400;1/9/2026 4:00;1\n")
+
+    mapping, doubts = suggest(seen)
+
+    assert (mapping.columns["time"], mapping.time_format) == ("Ablesung", "%d/%m/%Y %H:%M")
+    assert doubts == ("day_or_month", "no_offset")
+
+
+def test_times_that_nobody_knows_are_said_to_be_so(tmp_path):
+    seen = look(tmp_path, "time,value\nyesterday,1\ntoday,2\n")
+
+    mapping, doubts = suggest(seen)
+
+    assert (mapping.time_format, doubts) == ("iso", ("unknown_times",))

@@ -61,6 +61,22 @@ def test_a_file_is_kept_and_looked_at(client):
     assert not Measurement.objects.exists()
 
 
+def test_what_only_a_person_can_tell_is_said_until_a_saved_mapping_tells_it(client):
+    content = "plant;when;kwh\nA;01.09.2026 00:00;1,5\nA;02.09.2026 00:00;1,5\n"
+
+    row = upload(client, content).json()
+
+    assert row["suggestion"]["time_format"] == "%d.%m.%Y %H:%M"
+    assert [doubt["code"] for doubt in row["doubts"]] == ["day_or_month", "no_offset"]
+    assert "time zone" in row["doubts"][1]["detail"]
+    mapping = {**row["suggestion"], "time_zone": "Europe/Berlin", "constants": {"metric": "energy"}}
+    body = {"mapping": mapping}
+    [first, _] = post(client, f"/api/uploads/{row['id']}/preview", body).json()["lines"]
+    assert first["reading"]["time"] == "2026-08-31T22:00:00.000Z"
+    post(client, "/api/mappings", {"name": "Meters", "mapping": mapping})
+    assert upload(client, content).json()["doubts"] == []
+
+
 def test_a_preview_shows_readings_and_what_is_wrong(client):
     pk = upload(client).json()["id"]
 
