@@ -125,7 +125,8 @@ class AlertAdmin(SeriesListAdmin, ServiceAdmin):
 
 def members(row: Alert) -> list[list[Any]]:
     """The newest alerts that a storm's alert speaks for, as cells."""
-    found = Alert.objects.with_names().filter(storm=row).order_by("-pk")[:MEMBERS_SHOWN]
+    rows = Alert.objects.with_names().defer("hotspot__series__state", "hotspot__evidence")
+    found = rows.filter(storm=row).order_by("-pk")[:MEMBERS_SHOWN]
     return [
         [
             link(reverse("admin:alerts_alert_change", args=[alert.pk]), f"#{alert.pk}"),

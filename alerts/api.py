@@ -22,7 +22,7 @@ class AlertViewSet(RowViewSet):
 
     stream = "alerts"
     noun = "alert"
-    rows = Alert.objects.with_names()
+    rows = Alert.objects.with_names().defer("hotspot__series__state", "hotspot__evidence")
     shape = staticmethod(alert_row)
     queries = {"list": AlertQuery}
     view_permission = "alerts.view_alert"

@@ -26,7 +26,7 @@ class HotspotViewSet(RowViewSet):
 
     stream = "hotspots"
     noun = "hotspot"
-    rows = Hotspot.objects.with_names()
+    rows = Hotspot.objects.with_names().defer("series__state")
     shape = staticmethod(hotspot_row)
     queries = {"list": HotspotQuery, "series": SeriesQuery}
     view_permission = "hotspots.view_hotspot"
@@ -40,7 +40,7 @@ class HotspotViewSet(RowViewSet):
     @action(detail=True)
     def series(self, request: Request, pk: int) -> Response:
         """Answer the readings around the opening, oldest first."""
-        hotspot = Hotspot.objects.with_names().get(pk=self.find(pk).pk)
+        hotspot: Hotspot = self.find(pk)
         wanted = self.query.validated_data
         readings = _readings(hotspot, wanted["before"], wanted["after"])
         return Response(

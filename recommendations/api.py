@@ -31,7 +31,7 @@ class RecommendationViewSet(RowViewSet):
 
     stream = "recommendations"
     noun = "recommendation"
-    rows = Recommendation.objects.with_names()
+    rows = Recommendation.objects.with_names().defer("hotspot__series__state", "hotspot__evidence")
     shape = staticmethod(recommendation_row)
     queries = {"list": RecommendationQuery}
     view_permission = "recommendations.view_recommendation"

@@ -191,7 +191,8 @@ def scope(row: Silence) -> SafeString:
 
 def hidden_rows(row: Silence) -> list[list[Any]]:
     """The newest active hotspots that a silence hides, as cells."""
-    found = Hotspot.objects.active().with_names().filter(silence=row).order_by("-pk")[:SHOWN]
+    rows = Hotspot.objects.active().with_names().defer("series__state")
+    found = rows.filter(silence=row).order_by("-pk")[:SHOWN]
     return [
         [
             link(reverse("admin:hotspots_hotspot_change", args=[hotspot.pk]), f"#{hotspot.pk}"),
