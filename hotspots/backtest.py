@@ -4,10 +4,7 @@ Nothing is stored and nobody is told. The cost is bounded: so many readings, so 
 few at once.
 """
 
-import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -30,6 +27,7 @@ from .detection.episode import SeriesState
 from .models import Hotspot, Measurement, Series
 from .registry import source_of
 from .relearning import adopt_freeze, targets_of
+from .replaying import MAX_SECONDS, deadline, one_of_few
 from .silence_model import Silence
 
 MAX_DAYS = 90
@@ -39,16 +37,6 @@ MAX_DAYS = 90
 WARM_UP = 26_000
 MAX_READINGS = 200_000
 MAX_POINTS = 500
-MAX_SECONDS = 15.0
-MAX_CONCURRENT = 2
-
-
-class OverloadedError(DomainError):
-    """The replay takes too long, or too many of them run; the same request may do later."""
-
-    code = "overloaded"
-    status = 503
-    retry_after = 5
 
 
 class NothingToReplayError(DomainError):
@@ -105,7 +93,7 @@ def compare(
         OverloadedError: it takes longer, or too many run in this process.
     """
     with one_of_few():
-        pause = _deadline(time.monotonic() + seconds)
+        pause = deadline(seconds, "ask for fewer days.")
         samples, truncated = _read(series, days, most, pause)
         span = _window(samples, days)
         inside = sum(sample.t >= span.start for sample in samples)
@@ -220,28 +208,3 @@ def _stored(series: Series, span: Span) -> list[Episode]:
             "opened_at", "last_seen_at", "severity", "rule", "reason", "side", "score", "label"
         ).iterator()
     ]  # fmt: skip
-
-
-def _deadline(at: float) -> Callable[[], None]:
-    """What a run calls now and then: it lets other threads go on, and ends when time is up."""
-
-    def pause() -> None:
-        time.sleep(0)
-        if time.monotonic() > at:
-            raise OverloadedError("The replay takes too long: ask for fewer days.")
-
-    return pause
-
-
-@contextmanager
-def one_of_few() -> Iterator[None]:
-    """Let a few replays run at a time; raises OverloadedError beyond them."""
-    if not _places.acquire(blocking=False):
-        raise OverloadedError("Other series are being replayed: try again in a few seconds.")
-    try:
-        yield
-    finally:
-        _places.release()
-
-
-_places = threading.BoundedSemaphore(MAX_CONCURRENT)

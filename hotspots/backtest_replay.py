@@ -17,9 +17,7 @@ from .detection.findings import is_learning
 from .detection.ladder import Rules, Severity
 from .detection.lifecycle import Change
 from .detection.rex import Result
-
-#: readings between two calls of ``pause``
-STRIDE = 64
+from .replaying import STRIDE
 
 
 class Sample(NamedTuple):

@@ -1,6 +1,6 @@
 """A series' memory made anew from its stored measurements."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from math import inf
 
@@ -11,6 +11,7 @@ from .detection.findings import REASONS, RULES
 from .detection.ladder import Severity
 from .models import Hotspot, Measurement, Series, Target
 from .registry import Source
+from .replaying import STRIDE
 
 #: measurements read at once
 PAGE = 10_000
@@ -29,14 +30,19 @@ def relearn(source: Source) -> SeriesState:
     return state
 
 
-def replay(state: SeriesState, source: Source) -> None:
+def replay(state: SeriesState, source: Source, pause: Callable[[], None] = lambda: None) -> None:
     """Take in what is stored after the state's newest reading, a page at a time.
 
     Whatever the replayed readings would open is forgotten.
+
+    Args:
+        pause: called every ``STRIDE`` readings; it may raise to end the replay.
     """
     offset, known = source.offset(), targets_of(source)
     after = moment(state.newest) if state.n_seen else None
-    for time, value, baseline in _stored(source.series_id, after):
+    for place, (time, value, baseline) in enumerate(_stored(source.series_id, after)):
+        if not place % STRIDE:
+            pause()
         targets = engine.with_baseline(known, baseline)
         engine.observe(state, time.timestamp(), value, source.rules, offset(time), targets)
 

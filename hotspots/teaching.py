@@ -4,6 +4,7 @@ Each call locks the series first and its hotspot after it, writes who did it, wh
 where into the history of both, and returns the series as it is then.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ from .observe import read_state
 from .recording import due_at, save_with_history, tell
 from .registry import Source, sources_by_id
 from .relearning import adopt_freeze, replay
+from .replaying import MAX_SECONDS, deadline, one_of_few
 from .showing import catch_up
 
 if TYPE_CHECKING:
@@ -131,7 +133,13 @@ def unfreeze(
 
 
 def rebuild(
-    *, series_id: int, by: "User | None", at: datetime, via: str, version: int | None = None
+    *,
+    series_id: int,
+    by: "User | None",
+    at: datetime,
+    via: str,
+    version: int | None = None,
+    seconds: float = MAX_SECONDS,
 ) -> Series:
     """Learn the series anew from all that is stored, in order of event time; tells nobody.
 
@@ -139,26 +147,32 @@ def rebuild(
     An active hotspot goes on from here, and so does a freeze; what was accepted as a new
     normal before has to be accepted again.
 
+    Args:
+        seconds: how long the replay may take. The rest as for :func:`accept_as_normal`.
+
     Raises:
+        OverloadedError: it takes longer, or too many run in this process; nothing was changed.
         NotFoundError, VersionConflictError: as for :func:`accept_as_normal`.
     """
-    fresh, late = _begin_rebuild(series_id)
-    with events.batch():
-        series, source, state = _locked(series_id, version)
-        replay(fresh, source)
-        fresh = replace(
-            fresh,
-            episode=state.episode,
-            frozen_after=state.frozen_after,
-            frozen_until=state.frozen_until,
-            late=max(state.late - late, 0),
-        )
-        series.rebuilt_at = at
-        _save(series, fresh, by=by, via=via)
+    with one_of_few():
+        pause = deadline(seconds, "nothing was changed. Try again when less is going on here.")
+        fresh, late = _begin_rebuild(series_id, pause)
+        with events.batch():
+            series, source, state = _locked(series_id, version)
+            replay(fresh, source, pause)
+            fresh = replace(
+                fresh,
+                episode=state.episode,
+                frozen_after=state.frozen_after,
+                frozen_until=state.frozen_until,
+                late=max(state.late - late, 0),
+            )
+            series.rebuilt_at = at
+            _save(series, fresh, by=by, via=via)
     return series
 
 
-def _begin_rebuild(series_id: int) -> tuple[SeriesState, int]:
+def _begin_rebuild(series_id: int, pause: Callable[[], None]) -> tuple[SeriesState, int]:
     """Replay what is stored so far; how many readings of it had come late."""
     series = Series.objects.filter(pk=series_id).first()
     if series is None:
@@ -170,7 +184,7 @@ def _begin_rebuild(series_id: int) -> tuple[SeriesState, int]:
         late = 0
     fresh = SeriesState()
     adopt_freeze(fresh, series_id)
-    replay(fresh, source)
+    replay(fresh, source, pause)
     return fresh, late
 
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hotspots import teaching
-from hotspots.backtest import one_of_few
 from hotspots.models import Series
 from hotspots.series_rows import frozen_until
 
@@ -28,12 +27,6 @@ class Lesson:
 def freeze(*, at: datetime, **named: Any) -> Series:
     """Keep the old normal for a week."""
     return teaching.keep_old_normal(until=at + FREEZE, at=at, **named)
-
-
-def rebuild(**named: Any) -> Series:
-    """Learn the series anew, if not too many are being replayed."""
-    with one_of_few():
-        return teaching.rebuild(**named)
 
 
 LESSONS = (
@@ -59,6 +52,6 @@ LESSONS = (
         "Everything that is stored is replayed in the order of time into a fresh memory: late "
         "readings are then learned too. Nobody is told. What was accepted as a new normal has "
         "to be accepted again.",
-        rebuild,
+        teaching.rebuild,
     ),
 )  # fmt: skip

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import Permission
 
-from hotspots import backtest
+from hotspots import replaying
 from hotspots.models import Hotspot, Metric, Series, Target
 from streams.models import StreamEvent
 from tests.factories import make_series
@@ -172,7 +172,7 @@ def test_a_threshold_decided_on_an_older_state_is_refused(reader, series):
 
 
 def test_what_cannot_be_replayed_now_says_so(reader, series):
-    with backtest.one_of_few(), backtest.one_of_few():
+    with replaying.one_of_few(), replaying.one_of_few():
         text = words(reader.get(at(series, "threshold"), {"threshold": "1"}).text)
 
     assert "Other series are being replayed" in text
@@ -287,7 +287,7 @@ def test_there_is_no_step_where_nothing_can_be_compared(admin, series, changed):
 
 
 def test_a_metric_that_cannot_be_replayed_now_says_so(admin, series):
-    with backtest.one_of_few(), backtest.one_of_few():
+    with replaying.one_of_few(), replaying.one_of_few():
         text = words(admin.post(ENERGY, RULES | {"threshold": "9"}).text)
 
     assert "Other series are being replayed" in text

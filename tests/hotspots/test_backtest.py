@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Permission
 
-from hotspots import backtest, services
+from hotspots import backtest, replaying, services
 from hotspots.models import Hotspot, Series, Target
 from hotspots.silence_model import Silence
 from streams.models import StreamEvent
@@ -316,8 +316,8 @@ def test_readings_that_are_no_longer_stored(client):
 def test_only_so_many_run_at_once(client, series):
     path = f"/api/series/{series.pk}/backtest"
     with ExitStack() as busy:
-        for _ in range(backtest.MAX_CONCURRENT):
-            busy.enter_context(backtest.one_of_few())
+        for _ in range(replaying.MAX_CONCURRENT):
+            busy.enter_context(replaying.one_of_few())
         answer = client.post(path, {}, format="json")
 
     assert (answer.status_code, answer.json()["code"]) == (503, "overloaded")
@@ -327,8 +327,8 @@ def test_only_so_many_run_at_once(client, series):
 
 def test_a_replay_that_takes_too_long_ends_and_gives_its_place_back(series):
     setup = backtest.present_setup(series)
-    for _ in range(backtest.MAX_CONCURRENT + 1):
-        with pytest.raises(backtest.OverloadedError, match="fewer days"):
+    for _ in range(replaying.MAX_CONCURRENT + 1):
+        with pytest.raises(replaying.OverloadedError, match="fewer days"):
             backtest.compare(series, setup, seconds=-1)
     assert backtest.compare(series, setup).readings
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from hotspots import backtest
+from hotspots import replaying, teaching
 from hotspots.models import Hotspot, Series
 from streams.models import StreamEvent
 from tests.ingest.batches import reading, readings, take, train, usual
@@ -148,8 +148,24 @@ def test_the_history_tells_of_each_lesson(teach, api, analyst, series):
 
 def test_only_so_many_are_rebuilt_at_once(teach, series):
     before = image()
-    with backtest.one_of_few(), backtest.one_of_few():
+    with replaying.one_of_few(), replaying.one_of_few():
         answer = teach("rebuild")
 
     assert (answer.status_code, answer.json()["code"]) == (503, "overloaded")
     assert image() == before
+
+
+def test_a_rebuild_that_takes_too_long_changes_nothing_and_gives_its_place_back(
+    teach, series, told, monkeypatch
+):
+    before = image()
+    with monkeypatch.context() as patch:
+        patch.setitem(teaching.rebuild.__kwdefaults__, "seconds", -1.0)
+        for _ in range(replaying.MAX_CONCURRENT + 1):
+            answer = teach("rebuild")
+            assert (answer.status_code, answer.json()["code"]) == (503, "overloaded")
+            assert "takes too long" in answer.json()["detail"]
+            assert answer["Retry-After"] == "5"
+    assert (image(), told) == (before, [])
+
+    assert teach("rebuild").status_code == 200
