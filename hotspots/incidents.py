@@ -1,45 +1,27 @@
 """Which hotspots belong together: those of one entity that opened close to one another."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import timedelta
 
-from .models import Entity, Hotspot
+from .models import Hotspot
+from .surroundings import Opened
 from .watching import Watch
 
 INCIDENT_WINDOW = timedelta(minutes=15)
 INCIDENT_INTERVALS = 2
 
 
-class Opened(NamedTuple):
-    """What of a hotspot says where it belongs."""
-
-    pk: int
-    series_id: int
-    opened_at: datetime
-    incident_id: int | None
-
-
 class Incidents:
     """The active hotspots of the entities at hand: what opens close to one belongs to it.
 
-    The entities are locked first. Two metrics of one plant come in by two transactions as often
-    as by one, and neither of these would see what the other is about to open.
+    Args:
+        active: those of all entities in which something opens, which the caller locked.
     """
 
-    def __init__(self, watches: Iterable[Watch]) -> None:
-        entities = {
-            seen.source.entity_id
-            for seen in watches
-            if any(change.kind == "opened" for change in seen.changes)
-        }
+    def __init__(self, active: Iterable[Opened]) -> None:
         self.open: dict[int, list[Opened]] = {}
-        if entities:
-            locked = Entity.objects.filter(pk__in=entities).order_by("pk")
-            list(locked.select_for_update(no_key=True).values_list("pk"))
-            rows = Hotspot.objects.active().filter(series__entity__in=entities).order_by("pk")
-            for entity, *row in rows.values_list("series__entity", *Opened._fields):
-                self.open.setdefault(entity, []).append(Opened(*row))
+        for opened in active:
+            self.open.setdefault(opened.entity_id, []).append(opened)
 
     def of(self, hotspot: Hotspot, seen: Watch) -> int | None:
         """The id of the hotspot that began the incident, ``None`` if this one begins it."""
@@ -53,5 +35,8 @@ class Incidents:
 
     def add(self, hotspot: Hotspot) -> None:
         """Note a hotspot that opened in this transaction."""
-        opened = Opened(hotspot.pk, hotspot.series_id, hotspot.opened_at, hotspot.incident_id)
-        self.open.setdefault(hotspot.series.entity_id, []).append(opened)
+        entity_id = hotspot.series.entity_id
+        opened = Opened(
+            entity_id, hotspot.pk, hotspot.series_id, hotspot.opened_at, hotspot.incident_id
+        )
+        self.open.setdefault(entity_id, []).append(opened)

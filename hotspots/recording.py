@@ -14,6 +14,7 @@ from .incidents import Incidents
 from .models import Hotspot
 from .showing import apply
 from .suppression import Suppression
+from .surroundings import look_around
 from .watching import Watch
 
 #: Called as ``follower(hotspot, change)`` in the transaction of the change, after the row was
@@ -88,7 +89,8 @@ def record(watches: Sequence[Watch]) -> list[int]:
     """
     touched = [seen for seen in watches if seen.changes]
     changed = [seen for seen in touched if not _postpone(seen)]
-    incidents, suppression = Incidents(changed), Suppression(changed)
+    around = look_around(changed)
+    incidents, suppression = Incidents(around.active), Suppression(around.silences)
     rows = _lock([seen for seen in changed if seen.changes[0].kind != "opened"])
     stories: list[Story] = []
     for seen in changed:

@@ -4,37 +4,27 @@ A silence counts that was in force at the time of the reading behind the change,
 came in. What happens as silences begin and end is in ``silencing``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-
-from django.db.models import Q
 
 from .clock import moment
 from .detection.lifecycle import Change
 from .models import Hotspot, Series
 from .silence_model import Silence
-from .watching import Watch
+from .surroundings import BEGINNINGS
 
-#: changes with which a hotspot begins to ask for somebody
-BEGINNINGS = {"opened", "escalated", "reopened"}
 NAME_LENGTH = 100
 
 
 class Suppression:
-    """The silences that matter to a transaction: read once, and only if something begins."""
+    """The silences that matter to a transaction.
 
-    def __init__(self, changed: Iterable[Watch]) -> None:
-        begins = [
-            (seen.source.entity_id, change.at)
-            for seen in changed
-            for change in seen.changes
-            if change.kind in BEGINNINGS
-        ]
-        self.silences: list[Silence] = []
-        if begins:
-            entities, times = {pk for pk, _ in begins}, [at for _, at in begins]
-            rows = Silence.objects.pending(moment(min(times))).begun(moment(max(times)))
-            self.silences = list(rows.filter(Q(entity=None) | Q(entity__in=entities)))
+    Args:
+        silences: all that were in force at a time at which something begins to ask, or more.
+    """
+
+    def __init__(self, silences: Sequence[Silence]) -> None:
+        self.silences = silences
 
     def hide(self, hotspot: Hotspot, change: Change) -> None:
         """Let the row say what hides it as of this change.
