@@ -109,3 +109,74 @@ it("keeps an upload whose deletion is not confirmed", async () => {
   await waitFor(() => expect(deleted).toBe(1));
   await waitFor(() => expect(window.location.search).toBe("?page=uploads"));
 });
+
+it("says what only a person can tell, until one does", async () => {
+  const doubts = [
+    { code: "day_or_month", detail: "The day first?" },
+    { code: "no_offset", detail: "Which zone?" },
+  ];
+  const suggestion = { columns: { value: "kWh" }, time_format: "%d.%m.%Y" };
+  const { user } = openUpload(uploadRow({ suggestion, doubts }), preview(GOOD));
+  expect(await screen.findByTestId("doubt-day_or_month")).toHaveTextContent("The day first?");
+  await user.type(screen.getByTestId("time-zone"), "Asia/Seoul");
+  expect(screen.queryByTestId("doubt-no_offset")).not.toBeInTheDocument();
+  await user.clear(screen.getByTestId("time-pattern"));
+  await user.type(screen.getByTestId("time-pattern"), "%m.%d.%Y");
+  expect(screen.queryByTestId("doubt-day_or_month")).not.toBeInTheDocument();
+});
+
+describe("saved mappings", () => {
+  const openSaved = async (...handlers: RequestHandler[]) => {
+    const kept = [
+      { id: 1, name: "Meters", mapping: {} },
+      { id: 2, name: "Trucks", mapping: {} },
+    ];
+    const served = http.get("/api/mappings", () => HttpResponse.json({ results: kept, next: null }));
+    const world = openUpload(uploadRow(), ...handlers, served, preview(GOOD));
+    await world.user.click(await screen.findByTestId("manage-mappings"));
+    return { ...world, kept, line: within(screen.getByTestId("saved-mapping-1")) };
+  };
+
+  it("are renamed, and keep their name if another has it", async () => {
+    const names: unknown[] = [];
+    const rename = http.patch("/api/mappings/1", async ({ request }) => {
+      const { name } = (await request.json()) as { name: string };
+      names.push(name);
+      if (name === "Trucks") return problem(409, "name_taken", "There is a mapping 'Trucks' already.");
+      kept[0] = { id: 1, name, mapping: {} };
+      return HttpResponse.json(kept[0]);
+    });
+    const { user, kept, line } = await openSaved(rename);
+    const [input, button] = [line.getByRole("textbox"), line.getByRole("button", { name: "Rename" })];
+    expect(button).toBeDisabled();
+    await user.clear(input);
+    expect(button).toBeDisabled();
+    await user.type(input, "Trucks");
+    await user.click(button);
+    expect(await line.findByRole("alert")).toHaveTextContent("There is a mapping 'Trucks' already.");
+    await user.clear(input);
+    await user.type(input, " Gas meters ");
+    await user.click(button);
+    await waitFor(() => expect(screen.getByTestId("saved-mappings")).toHaveTextContent("Gas meters"));
+    expect(names).toEqual(["Trucks", "Gas meters"]);
+  });
+
+  it("are deleted once that is confirmed", async () => {
+    let deleted = 0;
+    const gone = http.delete("/api/mappings/1", () => {
+      deleted++;
+      kept.shift();
+      return new HttpResponse(null, { status: 204 });
+    });
+    const { user, kept, line } = await openSaved(gone);
+    await user.click(line.getByRole("button", { name: "Delete" }));
+    await user.click(screen.getByRole("button", { name: "Cancel" }));
+    expect(deleted).toBe(0);
+    await user.click(within(screen.getByTestId("saved-mapping-1")).getByRole("button", { name: "Delete" }));
+    expect(screen.getByRole("dialog")).toHaveTextContent("Meters is not suggested any more.");
+    await user.click(screen.getByTestId("confirm"));
+    await waitFor(() => expect(screen.queryByTestId("saved-mapping-1")).not.toBeInTheDocument());
+    expect(screen.getByTestId("saved-mapping-2")).toBeInTheDocument();
+    expect(deleted).toBe(1);
+  });
+});

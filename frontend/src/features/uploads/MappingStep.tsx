@@ -5,7 +5,7 @@ import { Failure, Notice, Skeleton } from "../../shared/marks";
 import { usePreview, useSettled, useStartUpload } from "./api";
 import { FieldTable } from "./FieldTable";
 import { FormatFields } from "./FormatFields";
-import { missingFields, unknownColumns, withOwnColumns } from "./mapping";
+import { missingFields, openDoubts, unknownColumns, withOwnColumns } from "./mapping";
 import { PreviewTable } from "./PreviewTable";
 import { SavedMappings } from "./SavedMappings";
 
@@ -28,6 +28,7 @@ export function MappingStep({ upload }: { upload: Upload }) {
           <section className="detail-section">
             <h3>Format</h3>
             <FormatFields format={upload.format} mapping={mapping} onMapping={setMapping} />
+            <Doubts upload={upload} mapping={mapping} />
           </section>
         </>
       )}
@@ -39,6 +40,15 @@ export function MappingStep({ upload }: { upload: Upload }) {
 
 /** NDJSON names its fields itself. */
 const isTable = ({ format, columns }: Upload): boolean => format !== "ndjson" && columns.length > 0;
+
+/** What only a person can tell, until one does. */
+function Doubts({ upload, mapping }: MappedProps) {
+  return openDoubts(upload, mapping).map(({ code, detail }) => (
+    <p key={code} className="doubt" data-testid={`doubt-${code}`}>
+      {detail}
+    </p>
+  ));
+}
 
 interface MappedProps {
   readonly upload: Upload;

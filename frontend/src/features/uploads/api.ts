@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { get, post, remove } from "../../services/http";
+import { get, patch, post, remove } from "../../services/http";
 import { encodeMapping, parseSavedMapping, type Mapping } from "../../services/rows/mapping";
 import { parseListPage } from "../../services/rows/page";
 import { parsePreview, parseUpload, type Upload } from "../../services/rows/upload";
@@ -114,5 +114,22 @@ export function useSavedMappings() {
   return useQuery({
     queryKey: [MAPPINGS],
     queryFn: async ({ signal }) => parseListPage(await get("/api/mappings", signal), parseSavedMapping).rows,
+  });
+}
+
+/** Renames a saved mapping. */
+export function useRenameMapping(id: number) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (name: string) => parseSavedMapping(await patch(`/api/mappings/${id}`, { name })),
+    onSuccess: () => client.invalidateQueries({ queryKey: [MAPPINGS] }),
+  });
+}
+
+export function useDeleteMapping(id: number) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => remove(`/api/mappings/${id}`),
+    onSuccess: () => client.invalidateQueries({ queryKey: [MAPPINGS] }),
   });
 }

@@ -1,3 +1,4 @@
+import type { Doubt, Upload } from "../../services/rows/upload";
 import { FIELDS, REQUIRED_FIELDS, type Field, type Mapping } from "../../services/rows/mapping";
 
 const METRIC_FIELDS: readonly Field[] = ["metric", "value", "unit"];
@@ -57,4 +58,9 @@ export const sourceKey = (source: Source): string =>
 export function sourceFromKey(key: string): Source {
   if (key === "constant") return { kind: "constant", value: "" };
   return key.startsWith("column:") ? { kind: "column", column: key.slice("column:".length) } : { kind: "none" };
+}
+
+/** The doubts about the suggestion that nobody has settled yet by another time format or zone. */
+export function openDoubts({ doubts, suggestion }: Upload, { timeFormat, timeZone }: Mapping): readonly Doubt[] {
+  return doubts.filter(({ code }) => (code === "no_offset" ? timeZone === "" : timeFormat === suggestion.timeFormat));
 }

@@ -25,6 +25,12 @@ export interface Dialect {
   readonly compression: string;
 }
 
+/** What about a suggestion only a person can tell, in a sentence. */
+export interface Doubt {
+  readonly code: string;
+  readonly detail: string;
+}
+
 /** A file on the server. `size` and `readBytes` are bytes of the file as it was sent. */
 export interface Upload {
   readonly id: number;
@@ -40,6 +46,7 @@ export interface Upload {
   /** As it was started with, null before. */
   readonly mapping: Mapping | null;
   readonly suggestion: Mapping;
+  readonly doubts: readonly Doubt[];
   readonly readBytes: number;
   readonly lines: number;
   readonly accepted: number;
@@ -86,7 +93,13 @@ function parseContent(row: JsonObject) {
     sample: Array.isArray(row["sample"]) ? row["sample"].map(parseCells) : [],
     mapping: Object.keys(mapping).length > 0 ? parseMapping(mapping) : null,
     suggestion: parseMapping(row["suggestion"]),
+    doubts: list(row["doubts"] ?? [], "doubts").map(parseDoubt),
   };
+}
+
+function parseDoubt(value: unknown): Doubt {
+  const doubt = object(value, "doubt");
+  return { code: text(doubt, "code"), detail: textOrEmpty(doubt, "detail") };
 }
 
 const parseCells = (cells: unknown): string[] =>
