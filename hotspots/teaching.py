@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 LONGEST_FREEZE = timedelta(days=7)
 
 
+TOO_LONG = "nothing was changed. `manage.py rebuild_series` may take as long as it needs."
 #: what these calls write of a series; ingest and other settings write the rest
 WRITTEN = ["state", "update_due_at", "frozen_after", "frozen_until", "adapted_at", "rebuilt_at"]
 
@@ -155,7 +156,7 @@ def rebuild(
         NotFoundError, VersionConflictError: as for :func:`accept_as_normal`.
     """
     with one_of_few():
-        pause = deadline(seconds, "nothing was changed. Try again when less is going on here.")
+        pause = deadline(seconds, TOO_LONG)
         fresh, late = _begin_rebuild(series_id, pause)
         with events.batch():
             series, source, state = _locked(series_id, version)

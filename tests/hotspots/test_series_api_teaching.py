@@ -1,8 +1,10 @@
 """Teaching a series over REST: a new normal, the old one for longer, or all of it anew."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from hotspots import replaying, teaching
@@ -169,3 +171,24 @@ def test_a_rebuild_that_takes_too_long_changes_nothing_and_gives_its_place_back(
     assert (image(), told) == (before, [])
 
     assert teach("rebuild").status_code == 200
+
+
+def test_the_command_rebuilds_without_a_limit_of_time(series, told, monkeypatch):
+    monkeypatch.setitem(teaching.rebuild.__kwdefaults__, "seconds", -1.0)
+    out = StringIO()
+
+    call_command("rebuild_series", "Site A", "energy", stdout=out)
+
+    row = Series.objects.get()
+    assert out.getvalue() == "Site A energy: learned anew from 505 readings.\n"
+    assert row.rebuilt_at
+    assert row.history.latest().history_change_reason == "command"
+    assert told == []
+
+
+@pytest.mark.parametrize("names", [("Site B", "energy"), ("Site A", "co2e")])
+def test_the_command_knows_no_other_series(series, names):
+    before = image()
+    with pytest.raises(CommandError, match=f"{names[1]}.*{names[0]}"):
+        call_command("rebuild_series", *names)
+    assert image() == before
