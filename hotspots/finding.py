@@ -5,7 +5,7 @@ batch, so a setting that somebody changes in another process holds from the next
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import psycopg
@@ -13,7 +13,7 @@ from django.db import connection
 
 from . import lookups  # noqa: F401 - registers ``one_of``
 from .detection.engine import NO_TARGETS
-from .models import Metric, Series, Target
+from .models import Entity, Metric, Series, Target
 
 _METRIC = [field.attname for field in Metric._meta.concrete_fields]
 _METRIC_COLUMNS = ", ".join(f"m.{field.column}" for field in Metric._meta.concrete_fields)
@@ -32,6 +32,15 @@ LOCK_NAMED = f"""
     ORDER BY s.id
     FOR NO KEY UPDATE OF s
 """  # noqa: S608 - columns of a model
+
+_ENTITY = [field.attname for field in Entity._meta.concrete_fields]
+_ENTITY_COLUMNS = ", ".join(f"e.{field.column}" for field in Entity._meta.concrete_fields)
+LOOK_UP = f"""
+    SELECT {_ENTITY_COLUMNS}, {_METRIC_COLUMNS}
+    FROM unnest(%b::text[], %b::text[]) AS named (entity, metric)
+    LEFT JOIN hotspots_entity AS e ON e.name = named.entity
+    LEFT JOIN hotspots_metric AS m ON m.name = named.metric
+"""  # noqa: S608 - columns of models
 
 _FIELDS = (
     "entity_id", "entity__name", "entity__entity_type", "entity__time_zone",
@@ -67,12 +76,38 @@ def lock_named(pairs: Collection[tuple[str, str]]) -> list[Found]:
     return _sqlite(pairs)  # where a transaction that writes locks the whole database
 
 
-def _postgresql(pairs: Collection[tuple[str, str]]) -> list[Found]:
+def look_up(pairs: Iterable[tuple[str, str]]) -> tuple[list[Entity], list[Metric]]:
+    """Find the entities and the metrics that some (entity, metric) name, where they exist."""
+    if connection.vendor == "postgresql":
+        return _look_up(pairs)
+    names, metrics = (set(column) for column in zip(*pairs, strict=True))
+    return (
+        list(Entity.objects.filter(name__one_of=names)),
+        list(Metric.objects.filter(name__one_of=metrics)),
+    )
+
+
+def _look_up(pairs: Iterable[tuple[str, str]]) -> tuple[list[Entity], list[Metric]]:
+    width, alias = len(_ENTITY), connection.alias
+    entities, metrics = {}, {}
+    for row in _rows(LOOK_UP, pairs):
+        entities[row[0]], metrics[row[width + METRIC_NAME]] = row[:width], row[width:]
+    return (
+        [Entity.from_db(alias, _ENTITY, row) for key, row in entities.items() if key is not None],
+        [Metric.from_db(alias, _METRIC, row) for key, row in metrics.items() if key is not None],
+    )
+
+
+def _rows(statement: str, pairs: Iterable[tuple[str, str]]) -> list[tuple[Any, ...]]:
     columns = [list(column) for column in zip(*pairs, strict=True)]
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         # Binary, since a state is twice as long as text; prepared, since planning takes longer
         # than finding one series.
-        rows = cursor.execute(LOCK_NAMED, columns, binary=True, prepare=True).fetchall()
+        return cursor.execute(statement, columns, binary=True, prepare=True).fetchall()
+
+
+def _postgresql(pairs: Collection[tuple[str, str]]) -> list[Found]:
+    rows = _rows(LOCK_NAMED, pairs)
     return [Found._make((*row[:8], row[8] or NO_TARGETS, row[9:])) for row in rows]
 
 

@@ -43,39 +43,38 @@ class Registry:
         for reading in readings:
             self._take(reading)
 
-    @property
-    def is_complete(self) -> bool:
-        """Whether every row exists."""
-        return all(source.series_id for source in self.sources.values())
-
     def create_missing(self, *, simulated: bool) -> None:
-        """Create the rows that do not exist yet; in no transaction, so that nobody waits long.
+        """Create the rows that do not exist yet, and take them as if they had been found.
 
-        Concurrent creators of the same rows are fine: rows are inserted in the order of their
-        keys, each table by a statement of its own, and what exists stays as it is.
+        Writers never wait in a circle: whoever creates has locked all series that it found,
+        inserts rows in the order of their keys, and locks no other series afterwards.
+
+        Raises:
+            IntegrityError: somebody else has just created one of them. Then the transaction is
+                at its end, and begins again.
         """
-        sources = [self.sources[key] for key in sorted(self.sources)]
-        missing = [source for source in sources if not source.series_id]
-        entities = {s.entity_name: s.entity for s in missing if not s.entity_id}
-        Entity.objects.bulk_create(entities.values(), ignore_conflicts=True)
+        places = [key for key in sorted(self.sources) if not self.sources[key].series_id]
+        if not places:
+            return
+        missing = {key: self.sources.pop(key) for key in places}
+        self._create(list(missing.values()), simulated=simulated)
+        for found in finding.lock_named(places):
+            key = self._know(found)
+            self.sources[key].arrivals = missing[key].arrivals
+
+    def _create(self, missing: Sequence[Source], *, simulated: bool) -> None:
+        entities = {s.entity_name: self.entities[s.entity_name] for s in missing}
+        Entity.objects.bulk_create(entity for entity in entities.values() if not entity.pk)
         metrics = {s.metric.name: s.metric for s in missing if s.metric._state.adding}
-        Metric.objects.bulk_create(
-            [metrics[name] for name in sorted(metrics)], ignore_conflicts=True
-        )
-        saved = dict(Entity.objects.filter(name__one_of=entities).values_list("name", "pk"))
+        Metric.objects.bulk_create(metrics[name] for name in sorted(metrics))
         Series.objects.bulk_create(
-            (
-                Series(
-                    entity_id=s.entity_id or saved[s.entity_name],
-                    metric_id=s.metric.name,
-                    simulated=simulated,
-                )
-                for s in missing
-            ),
-            ignore_conflicts=True,
+            Series(
+                entity_id=entities[s.entity_name].pk, metric_id=s.metric.name, simulated=simulated
+            )
+            for s in missing
         )
 
-    def _know(self, found: finding.Found) -> None:
+    def _know(self, found: finding.Found) -> tuple[str, str]:
         name = found.metric[finding.METRIC_NAME]
         kind = self.kinds.get(name)
         if kind is None:
@@ -85,13 +84,14 @@ class Registry:
             with_threshold(kind.rules, found.threshold),
             found.entity_id, found.series_id, found.simulated, found.state, found.targets,
         )  # fmt: skip
+        return found.entity, name
 
     def _look_up(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Find the entities and metrics of pairs that are no series yet."""
-        names, metrics = (set(column) for column in zip(*pairs, strict=True))
-        self.entities = {e.name: e for e in Entity.objects.filter(name__one_of=names)}
-        for metric in Metric.objects.filter(name__one_of=metrics - self.kinds.keys()):
-            self.kinds[metric.name] = Kind.of(metric)
+        entities, metrics = finding.look_up(pairs)
+        self.entities = {entity.name: entity for entity in entities}
+        for metric in metrics:
+            self.kinds.setdefault(metric.name, Kind.of(metric))
 
     def _take(self, reading: Reading) -> None:
         key = reading.key

@@ -11,15 +11,16 @@ same transaction; what clients are sent is numbered in its last statements.
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError
 
 from hotspots.observe import observe
 from hotspots.readings import Intake, Reading
 from hotspots.registry import Registry
 from streams import events, metrics
 
-#: A key that another batch uses at the same moment makes this one start again.
-ATTEMPTS = 5
+#: A key or a new series that another batch takes at the same moment makes this one start again.
+#: It has to wait for that one's commit first: so many others have to get in between.
+ATTEMPTS = 10
 
 
 def ingest(
@@ -56,18 +57,13 @@ def ingest(
 def _ingest(
     readings: Sequence[Reading], received_at: datetime, *, simulated: bool, quiet: bool
 ) -> Intake:
-    for _ in range(ATTEMPTS):
-        with events.batch():
-            registry = Registry(readings)
-            if registry.is_complete:
-                intake = _started(registry)
-                watches, intake.hotspots = observe(
-                    registry, received_at=received_at, simulated=simulated, quiet=quiet
-                )
-                break
-        registry.create_missing(simulated=simulated)  # and find them as others left them
-    else:
-        raise OperationalError("Series that were just created are gone again.")
+    with events.batch():
+        registry = Registry(readings)
+        registry.create_missing(simulated=simulated)
+        intake = _started(registry)
+        watches, intake.hotspots = observe(
+            registry, received_at=received_at, simulated=simulated, quiet=quiet
+        )
     for seen in watches:
         intake.accepted += seen.accepted
         intake.duplicates += seen.duplicates

@@ -56,6 +56,29 @@ def test_concurrent_creators_of_the_same_rows_agree():
     assert Measurement.objects.count() == WRITERS * len(names)
 
 
+def test_creators_whose_series_overlap_wait_in_a_line_and_lose_nothing():
+    old = [f"Old {i}" for i in range(10)]
+    take([reading(1, entity=name) for name in old])
+    new = [f"New {i}" for i in range(24)]
+    batches = []
+    for writer in range(WRITERS):
+        names = [*old, *new[3 * writer :], *new[: 3 * writer]][: 10 + 2 * WRITERS]
+        batches.append(
+            [
+                reading(writer, hour=1 + writer, entity=name, metric=metric, unit="kWh")
+                for name in (names if writer % 2 else names[::-1])
+                for metric in (("energy", "heat") if writer % 2 else ("heat", "energy"))
+            ]
+        )
+
+    intakes = at_once(*map(sent, batches))
+
+    assert sum(intake.accepted for intake in intakes) == sum(map(len, batches))
+    assert Measurement.objects.count() == len(old) + sum(map(len, batches))
+    assert Series.objects.count() == 2 * (len(old) + len(new))
+    assert sum(Series.objects.values_list("count", flat=True)) == Measurement.objects.count()
+
+
 def test_the_same_batch_from_many_senders_is_taken_once():
     batch = readings([50, 160, 50] * 20, baseline=100.0)
 
