@@ -117,7 +117,7 @@ def test_an_unexpected_fault_gives_the_key_back(api, analyst, monkeypatch):
     alert, client = make_alert(), api(analyst)
     client.raise_request_exception = False
     with monkeypatch.context() as broken:
-        broken.setattr("alerts.services._locked", lambda *_: 1 / 0)
+        broken.setattr("alerts.services.locked", lambda *_: 1 / 0)
         assert acknowledge(client, alert).status_code == 500
 
     assert not IdempotentAnswer.objects.exists()

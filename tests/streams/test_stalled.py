@@ -21,10 +21,10 @@ pytestmark = [
 ]
 HEALTHY, STALLED = 15, 5
 # The ring's events, each kept as row, as text and as frame; frames kept for latecomers; what may
-# wait for each socket and one reading more; the rest.
+# wait for each socket and one reading more; the rest, most of it under TLS on a busy machine.
 RING_BYTES = 3 * EVENTS * EVENT_BYTES
 SOCKET_BYTES = HIGH_WATER + READ_BYTES
-BOUND = RING_BYTES + payloads.MAX_BYTES + (HEALTHY + STALLED) * SOCKET_BYTES + 12 * 2**20
+BOUND = RING_BYTES + payloads.MAX_BYTES + (HEALTHY + STALLED) * SOCKET_BYTES + 24 * 2**20
 
 
 class SecureDaphne(DaphneServer):
