@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -119,6 +119,8 @@ def _one_of_few() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
+        if not connection.is_usable():
+            raise  # it is away, which every door says alike
         raise OverloadedError("The database cannot take the events now.") from error
     finally:
         _places.release()
