@@ -108,6 +108,16 @@ def due_at(state: SeriesState) -> datetime | None:
     return moment(episode.written_at) + _pause() if episode.behind else None
 
 
+def is_early(written_at: float, at: datetime) -> bool:
+    """Whether a row was written so shortly before that its update has to wait.
+
+    In times of the clock like ``due_at``, not in seconds as floats: these may say a little less
+    than was waited, and who asks until nothing is due would ask for ever.
+    """
+    written = moment(written_at)
+    return written <= at < written + _pause()
+
+
 def _pause() -> timedelta:
     return timedelta(seconds=settings.HOTSPOT_UPDATE_SECONDS)
 
@@ -120,7 +130,7 @@ def _postpone(seen: Watch) -> bool:
     state, changes = seen.state, news.merged(seen.changes)
     clock = seen.terms.received_at.timestamp()
     can_wait = [change.kind for change in changes] == ["updated"]
-    if can_wait and 0 <= clock - state.episode.written_at < settings.HOTSPOT_UPDATE_SECONDS:
+    if can_wait and is_early(state.episode.written_at, seen.terms.received_at):
         news.postpone(state, changes[0])
         return True
     waited = news.take_news(state)
