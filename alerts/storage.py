@@ -1,4 +1,8 @@
-"""How alerts are locked and saved."""
+"""How alerts are locked and saved.
+
+Who acknowledged one is read when it is asked for: where a lock was waited for, PostgreSQL gives
+the row as it is now, but what is joined to it as it was before.
+"""
 
 from django.contrib.auth.models import User
 
@@ -15,7 +19,8 @@ def locked(alert_id: int, version: int | None) -> Alert:
         NotFoundError: there is none.
         VersionConflictError: ``version`` is not the row's.
     """
-    rows = Alert.objects.with_names().select_for_update(no_key=True, of=("self",))
+    rows = Alert.objects.select_related("hotspot__series__entity", "hotspot__series__metric")
+    rows = rows.select_for_update(no_key=True, of=("self",))
     alert = rows.filter(pk=alert_id).first()
     if alert is None:
         raise NotFoundError(f"There is no alert {alert_id}.")
@@ -25,8 +30,8 @@ def locked(alert_id: int, version: int | None) -> Alert:
 
 def locked_of(hotspot: Hotspot) -> list[Alert]:
     """Return a hotspot's alerts, locked in the order that every service keeps."""
-    rows = Alert.objects.select_related("acknowledged_by").filter(hotspot=hotspot)
-    alerts = list(rows.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+    rows = Alert.objects.select_for_update(no_key=True).filter(hotspot=hotspot)
+    alerts = list(rows.order_by("pk"))
     for alert in alerts:
         alert.hotspot = hotspot  # its names are loaded
     return alerts
