@@ -128,7 +128,7 @@ class EventFile:
             lines = self._physical(text)
             first = next((line for line in lines if line.strip("\ufeff \t\r\n")), None)
             if first is None:
-                raise FileError("empty.", "empty_file")
+                raise FileError("empty: there is no line in it.", "empty_file")
             is_json = first.lstrip("\ufeff \t").startswith("{")
             if not is_json and not self.delimiter:
                 self.delimiter = find_delimiter(whole_lines(start, codec))

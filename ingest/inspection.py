@@ -61,7 +61,7 @@ def _inspect_text(start: bytes, compression: str) -> Inspected:
         raise FileError(f"line 1 is longer than {LOOKED_AT:,} bytes.", "line_too_long")
     filled = [line for line in lines if line.strip("\ufeff \t\r\n")]
     if not filled:
-        raise FileError("empty.", "empty_file")
+        raise FileError("empty: there is no line in it.", "empty_file")
     if filled[0].lstrip("\ufeff \t").startswith("{"):
         events = [_cut([line.strip()]) for line in filled[:LOOKED_THROUGH]]
         dialect = _dialect(encoding=encoding, compression=compression)

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import re
 import sys
 import zlib
 from typing import Any, BinaryIO, NamedTuple
@@ -15,6 +16,7 @@ RATIO_FREE = 64 * 1024**2  # bytes that may come of anything
 GZIP = b"\x1f\x8b"
 DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile)
 PARQUET = b"PAR1"
+_NO_TEXT = re.compile(rb"[\x01-\x08\x0e-\x1f]")  # control characters that no table has
 _SIGNATURES = {
     b"PK\x03\x04": ("a spreadsheet or an archive: export it as CSV.", "wrong_format"),
     b"\xd0\xcf\x11\xe0": ("a spreadsheet of old: export it as CSV.", "wrong_format"),
@@ -23,6 +25,9 @@ _SIGNATURES = {
     b"\xfd7zXZ\x00": ("packed with xz: unpack it, or pack it with gzip.", "wrong_format"),
     b"\x28\xb5\x2f\xfd": ("packed with zstd: unpack it, or pack it with gzip.", "wrong_format"),
     b"[": ("a JSON array: write one event per line (NDJSON).", "wrong_format"),
+    b"\x89PNG": ("a picture, no table.", "wrong_format"),
+    b"\xff\xd8\xff": ("a picture, no table.", "wrong_format"),
+    b"%PDF-": ("a PDF: export the table as CSV.", "wrong_format"),
     b"PAR1": ("Parquet packed with gzip: Parquet packs itself, send it as it is.", "wrong_format"),
 }
 
@@ -101,6 +106,8 @@ def refuse_foreign(start: bytes, *, wide: bool) -> None:
     for signature, what in _SIGNATURES.items():
         if start.startswith(signature):
             raise FileError(*what)
-    nuls = start.count(b"\x00")
-    if nuls and not wide and (b"\x00" in start.split(b"\n", 1)[0] or nuls * 100 > len(start)):
+    if wide:
+        return
+    head, nuls = start.split(b"\n", 1)[0], start.count(b"\x00")
+    if b"\x00" in head or _NO_TEXT.search(head) or nuls * 100 > len(start):
         raise FileError("binary: neither CSV nor NDJSON.", "binary_file")

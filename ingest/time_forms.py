@@ -23,7 +23,7 @@ USUAL = (
 )  # fmt: skip
 #: What only a person can tell, by code.
 DOUBTS = {
-    "day_or_month": "The dates may have the day or the month first: the day is taken to be.",
+    "day_or_month": "The dates may have the day or the month first: taken to be the day.",
     "no_offset": "The times have no offset: the time zone of the clock that wrote them is needed.",
     "unknown_times": "The times are written in no way that is recognised: give a pattern.",
 }

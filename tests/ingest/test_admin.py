@@ -98,7 +98,7 @@ def test_a_wrong_mapping_is_said_and_starts_nothing(sender, change, said, act):
 def test_a_file_that_is_none_is_said(sender):
     answer = upload(sender, "")
 
-    assert "empty." in words(answer.content.decode())
+    assert "empty: there is no line in it." in words(answer.content.decode())
     assert not Upload.objects.exists()
 
 

@@ -131,11 +131,14 @@ def test_utf_16_without_a_mark_is_recognized(tmp_path):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("", "empty."),
-        ("\ufeff\n \n", "empty."),
+        ("", "empty: there is no line in it."),
+        ("\ufeff\n \n", "empty: there is no line in it."),
         ("entity,metric,Value,time\n", "No column 'value'. Did you mean 'Value'?"),
         ("entity,metric,time,value,value\n", "Column 'value' is there 2 times."),
         (b"\x7fELF\x02\x01\x01\x00\x00", "binary: neither CSV nor NDJSON."),
+        (b"\x89PNG\r\n\x1a\nIHDR", "a picture, no table."),
+        (b"entity\x01,metric\n", "binary: neither CSV nor NDJSON."),
+        (b"%PDF-1.7\n1 0 obj", "a PDF: export the table as CSV."),
         (b"PAR1\x15\x04", "Parquet that cannot be read"),
         (gzip.compress(gzip.compress(b"x", mtime=0), mtime=0), "packed twice"),
         ('[{"entity": "A"}]', "one event per line"),
