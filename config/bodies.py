@@ -16,7 +16,8 @@ from rest_framework.request import Request
 from streams.rest.authentication import BearerAuthentication
 
 UPLOADS = re.compile(r"/api/uploads/*|/admin/ingest/upload/add/")
-PERMISSION = "hotspots.add_measurement"
+DOCUMENTS = re.compile(r"/admin/recommendations/document/add/")
+SEND, WRITE = "hotspots.add_measurement", "recommendations.add_document"
 FORM_BYTES = 64 * 1024  # what a form has beside the file
 
 
@@ -26,20 +27,27 @@ async def larger_body(scope: dict[str, Any]) -> int:
     Args:
         scope: of an HTTP request, ASGI.
     """
-    if scope["method"] != "POST" or not UPLOADS.fullmatch(scope["path"]):
+    if scope["method"] != "POST":
         return 0
-    permitted = await database_sync_to_async(_may_upload)(scope)
-    return settings.UPLOAD_MAX_BYTES + FORM_BYTES if permitted else 0
+    if UPLOADS.fullmatch(scope["path"]):
+        permission, limit = SEND, settings.UPLOAD_MAX_BYTES
+    elif DOCUMENTS.fullmatch(scope["path"]):
+        # Twice as much as is kept, so that the page can say how large it may be.
+        permission, limit = WRITE, 2 * settings.DOCUMENT_MAX_BYTES
+    else:
+        return 0
+    permitted = await database_sync_to_async(_may_upload)(scope, permission)
+    return limit + FORM_BYTES if permitted else 0
 
 
-def _may_upload(scope: dict[str, Any]) -> bool:
+def _may_upload(scope: dict[str, Any], permission: str) -> bool:
     request = ASGIRequest(scope, BytesIO())
     try:
         given = BearerAuthentication().authenticate(Request(request))
     except AuthenticationFailed:
         return False
     user = given[0] if given else _of_session(request)
-    return user.has_perm(PERMISSION)
+    return user.has_perm(permission)
 
 
 def _of_session(request: ASGIRequest) -> User | AnonymousUser:

@@ -32,6 +32,7 @@ SETTINGS = {
     row.name: row
     for row in (
         Setting("SECRET_KEY", str, ""),
+        Setting("HISTORY_KEY", str, ""),
         Setting("DEBUG", bool, default=False),
         Setting("DATA_DIR", str, "var"),
         Setting("DATABASE_URL", str, ""),
@@ -77,11 +78,25 @@ SETTINGS = {
         Setting("ALERT_STORM_HOTSPOTS", int, 20, "hotspots", 0),
         Setting("ALERT_STORM_SECONDS", float, 60.0, "seconds", 1),
         Setting("DECISION_UNDO_SECONDS", int, 30, "seconds", 0),
+        Setting("DECISION_FOUR_EYES", bool, default=False),
         Setting("RECOMMENDATION_EXPIRY_HOURS", int, 168, "hours", 1),
+        Setting("RAG_VECTOR_BACKEND", str, "numpy"),
         Setting("UPLOAD_MAX_BYTES", int, 1_073_741_824, "bytes", 1),
         Setting("UPLOAD_MAX_TOTAL_BYTES", int, 10_737_418_240, "bytes", 1),
         Setting("UPLOAD_MAX_FILES", int, 100, "files", 1),
         Setting("UPLOAD_RETENTION_DAYS", int, 14, "days", 1),
+        Setting("LLM_BASE_URL", str, ""),
+        Setting("LLM_MODEL", str, ""),
+        Setting("LLM_API_KEY", str, ""),
+        Setting("LLM_ALLOW_INSECURE", bool, default=False),
+        Setting("LLM_TIMEOUT_SECONDS", float, 30.0, "seconds", 1),
+        Setting("LLM_MAX_OUTPUT_TOKENS", int, 1000, "tokens", 100),
+        Setting("LLM_DAILY_TOKENS", int, 500_000, "tokens", 0),
+        Setting("LLM_CACHE_SECONDS", int, 86_400, "seconds", 0),
+        Setting("DOCUMENT_MAX_BYTES", int, 10_485_760, "bytes", 1),
+        Setting("DOCUMENT_MAX_PAGES", int, 300, "pages", 1),
+        Setting("DOCUMENT_MAX_COUNT", int, 100, "documents", 1),
+        Setting("DOCUMENT_PARSE_SECONDS", int, 60, "seconds", 1),
     )
 }
 

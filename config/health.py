@@ -4,13 +4,14 @@ import logging
 from collections.abc import Callable
 from functools import cache
 
-from django.db import connection
+from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
+from recommendations.knowledge import corpus
 from streams import probe
 from streams.draining import draining
 
@@ -41,6 +42,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
         "status": "unavailable" if cannot_serve else "degraded" if down else "ready",
         "checks": {name: "ok" if passes else "down" for name, passes in checks.items()},
         "down": down,
+        **_retriever(down),
     }
     return JsonResponse(body, status=503 if cannot_serve else 200)
 
@@ -62,6 +64,15 @@ def _shipped_migrations() -> frozenset[tuple[str, str]]:
     return frozenset(MigrationLoader(None).disk_migrations)
 
 
+def _retriever(down: list[str]) -> dict[str, str]:
+    """Say how recommendations are searched, and why by words only; no reason to be unready."""
+    try:
+        reason = UNREADABLE if set(down) - SPARE else corpus.state().why_words_only
+    except Error:
+        reason = UNREADABLE
+    return {"retriever": "bm25" if reason else "hybrid", "retriever_reason": reason}
+
+
 def _passes(name: str, check: Callable[[], bool]) -> bool:
     try:
         return check()
@@ -70,6 +81,7 @@ def _passes(name: str, check: Callable[[], bool]) -> bool:
         return False
 
 
+UNREADABLE = "the knowledge base cannot be read"
 #: What a process can do without for a while.
 SPARE = {"channel_layer"}
 

@@ -17,6 +17,8 @@ from prometheus_client import CollectorRegistry, Metric, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from recommendations.generation.model.metrics import Calls
+from recommendations.generation.model.writer import endpoint
 from streams import metrics
 from streams.addresses import is_loopback
 from streams.rest.problems import problem_response
@@ -48,7 +50,7 @@ def show(request: HttpRequest) -> HttpResponse:
     elif not _is_local(request):
         detail = "Without METRICS_TOKEN only this machine may ask, and not through a proxy."
         return problem_response(403, "not_permitted", detail)
-    return HttpResponse(metrics.render() + _tasks(), content_type=metrics.CONTENT_TYPE)
+    return HttpResponse(metrics.render() + _asked(), content_type=metrics.CONTENT_TYPE)
 
 
 class CountRequests:
@@ -81,9 +83,10 @@ class Tasks(Collector):
         yield GaugeMetricFamily("emberwatch_tasks_pending", "Tasks that wait", value=waiting)
 
 
-def _tasks() -> bytes:
+def _asked() -> bytes:
     registry = CollectorRegistry(auto_describe=False)
     registry.register(Tasks())
+    registry.register(Calls(endpoint()))
     return generate_latest(registry)
 
 

@@ -1,24 +1,25 @@
 """Write a hotspot's recommendations: once, whatever crashes or runs again."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
 
-import msgspec
 from django.conf import settings
 from django.utils import timezone
 
 from hotspots.advice import advise
-from hotspots.models import Hotspot, Measurement
+from hotspots.models import Hotspot
 from hotspots.rows import hotspot_row
 from streams.events import batch
 
-from .generation.extractive import Advice, Draft, recommend
+from . import around
+from .generation.drafts import Advice, Draft
+from .generation.model import configured
+from .generation.recommending import NOT_BORNE_OUT, grounded, recommend
 from .generation.situation import Situation
 from .knowledge.corpus import current_index
 from .models import Recommendation
 from .storage import save
 
-DATA_IN_DOUBT = "The data is in doubt: nothing to act on yet."
 ENDED = "The hotspot ended before advice was written."
 ALL_DECIDED = "Everything that fits was decided before."
 Status = Recommendation.Status
@@ -37,17 +38,24 @@ def generate(hotspot_id: int) -> int:
     hotspot = Hotspot.objects.with_names().filter(pk=hotspot_id).first()
     if hotspot is None or hotspot.advice != Hotspot.Advice.PENDING:
         return 0
-    reason = _why_none(hotspot)
-    advice = (
-        Advice("", reason=reason) if reason else recommend(situation_of(hotspot), current_index())
-    )
-    return _store(hotspot_id, advice, at=timezone.now())
+    situation = situation_of(hotspot)
+    advice = _advice_on(situation) if hotspot.is_active else Advice("", reason=ENDED)
+    return _store(hotspot_id, advice, situation, at=timezone.now())
 
 
 def situation_of(hotspot: Hotspot) -> Situation:
-    """Return what is known about a hotspot, with the note that came with its readings."""
-    is_emission = hotspot.series.metric.is_emission
-    return Situation.from_row(hotspot_row(hotspot), note=_note(hotspot), is_emission=is_emission)
+    """Return what is known about a hotspot, and what was measured and noted around it."""
+    readings = around.readings_of(hotspot)
+    return Situation.from_row(
+        hotspot_row(hotspot),
+        note=around.note_of(hotspot, readings),
+        is_emission=hotspot.series.metric.is_emission,
+        surroundings=around.surroundings_of(hotspot, readings),
+    )
+
+
+def _advice_on(situation: Situation) -> Advice:
+    return recommend(situation, current_index(), model=configured())
 
 
 def give_up(hotspot: Hotspot, reason: str) -> None:
@@ -55,7 +63,9 @@ def give_up(hotspot: Hotspot, reason: str) -> None:
     advise(hotspot, advice=Hotspot.Advice.FAILED, reason=reason)
 
 
-def _store(hotspot_id: int, advice: Advice, *, at: datetime) -> int:
+def _store(hotspot_id: int, advice: Advice, situation: Situation, *, at: datetime) -> int:
+    # Asked for again: a model takes its time, and a document may be withdrawn meanwhile.
+    index = current_index()
     with batch():
         rows = Hotspot.objects.with_names().select_for_update(no_key=True, of=("self",))
         hotspot = rows.filter(pk=hotspot_id, advice=Hotspot.Advice.PENDING).first()
@@ -66,21 +76,23 @@ def _store(hotspot_id: int, advice: Advice, *, at: datetime) -> int:
         if any(status in LIVE for status in known.values()):
             advise(hotspot, advice=Hotspot.Advice.READY)
             return 0
-        reason = _why_none(hotspot) or advice.reason
-        drafts = [] if reason else [d for d in advice.drafts if d.playbook not in known]
-        for draft in drafts:
+        drafts, reason = _storable(hotspot, advice, known)
+        kept = grounded(drafts, situation, index, retrieved=advice.retrieved)
+        for draft in kept:
             save(_row(hotspot, draft, advice, at), by=None, via="engine")
-        if drafts:
+        if kept:
             advise(hotspot, advice=Hotspot.Advice.READY)
         else:
-            advise(hotspot, advice=Hotspot.Advice.NONE, reason=reason or ALL_DECIDED)
-    return len(drafts)
+            advise(hotspot, advice=Hotspot.Advice.NONE, reason=reason or NOT_BORNE_OUT)
+    return len(kept)
 
 
-def _why_none(hotspot: Hotspot) -> str:
-    if hotspot.rule == Hotspot.Rule.DATA_QUALITY:
-        return DATA_IN_DOUBT
-    return "" if hotspot.is_active else ENDED
+def _storable(hotspot: Hotspot, advice: Advice, known: Collection[str]) -> tuple[list[Draft], str]:
+    """Return what of an advice is still wanted; if nothing is, why."""
+    if reason := advice.reason if hotspot.is_active else ENDED:
+        return [], reason
+    drafts = [draft for draft in advice.drafts if draft.playbook not in known]
+    return drafts, "" if drafts else ALL_DECIDED
 
 
 def _row(hotspot: Hotspot, draft: Draft, advice: Advice, at: datetime) -> Recommendation:
@@ -93,18 +105,6 @@ def _row(hotspot: Hotspot, draft: Draft, advice: Advice, at: datetime) -> Recomm
         fallback_reason=advice.fallback_reason,
         expires_at=at + timedelta(hours=settings.RECOMMENDATION_EXPIRY_HOURS),
         simulated=hotspot.simulated,
+        four_eyes=settings.DECISION_FOUR_EYES,
         **copied,
     )
-
-
-def _note(hotspot: Hotspot) -> str:
-    """Return the words that the newest reading of the hotspot brought along."""
-    readings = Measurement.objects.filter(
-        series_id=hotspot.series_id, time__range=(hotspot.opened_at, hotspot.last_seen_at)
-    )
-    attributes = readings.exclude(attributes="").order_by("-time").values_list("attributes").first()
-    if attributes is None:
-        return ""
-    values: Any = msgspec.json.decode(attributes[0])
-    texts = values.values() if isinstance(values, dict) else []
-    return " ".join(text for text in texts if isinstance(text, str))

@@ -1,4 +1,6 @@
-"""Recommendations over REST: find, look at, approve, reject, undo, implemented."""
+"""Recommendations over REST: find, look at, edit, approve, reject, undo, implemented."""
+
+from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -6,26 +8,35 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from streams.rest.schema import KEY, problems, row_change, row_routes
+from streams.rest.schema import IF_MATCH, KEY, problems, row_change, row_routes
 from streams.rest.strict import Strict
 from streams.rest.viewsets import RowViewSet
 
 from . import services
 from .filters import RecommendationQuery
 from .models import Recommendation
-from .rows import recommendation_row
+from .rows import history_entries, recommendation_row
 from .serializers import (
     Decision,
     DecisionResultsSerializer,
     Decisions,
+    Edit,
     Implemented,
+    LinkedChangeSerializer,
     RecommendationSerializer,
 )
 
 Status = Recommendation.Status
 
 
-@extend_schema_view(**row_routes("Recommendation", RecommendationSerializer, RecommendationQuery))
+@extend_schema_view(
+    **row_routes(
+        "Recommendation",
+        RecommendationSerializer,
+        RecommendationQuery,
+        entry=LinkedChangeSerializer,
+    )
+)
 class RecommendationViewSet(RowViewSet):
     """The routes below ``/api/recommendations``."""
 
@@ -36,6 +47,20 @@ class RecommendationViewSet(RowViewSet):
     queries = {"list": RecommendationQuery}
     view_permission = "recommendations.view_recommendation"
     change_permission = "recommendations.decide_recommendation"
+    permissions = {"partial_update": "recommendations.change_recommendation"}
+
+    def entries(self, records: "list[Any]") -> "list[dict[str, Any]]":
+        """Return the history with the place of each record in the chain."""
+        return history_entries(records)
+
+    @extend_schema(
+        parameters=[IF_MATCH],
+        request=Edit,
+        responses={200: RecommendationSerializer, **problems(400, 401, 403, 404, 409, 412)},
+    )
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Edit a pending recommendation; numbers in its texts must stay borne out."""
+        return self.change(services.edit, pk, changes=self.body(Edit))
 
     @row_change(RecommendationSerializer, Decision)
     @action(detail=True, methods=["post"])

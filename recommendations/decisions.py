@@ -14,6 +14,7 @@ from streams.events import batch
 
 from .errors import (
     AlreadyDecidedError,
+    FourEyesError,
     InvalidDecisionError,
     NotYourDecisionError,
     UndoExpiredError,
@@ -58,6 +59,7 @@ def decide(
     Raises:
         NotFoundError: no such recommendation.
         AlreadyDecidedError: it is not pending any more; the message says who decided and when.
+        FourEyesError: who approves has edited it, now or before, and that rules it out.
         VersionConflictError: the row changed since ``version``.
         InvalidDecisionError: the note is too long or not text.
     """
@@ -66,8 +68,9 @@ def decide(
     note = _checked_note(note)
     with batch():
         recommendation = locked(recommendation_id)
-        if recommendation.status != Status.PENDING:
-            raise AlreadyDecidedError(_decided_sentence(recommendation))
+        require_pending(recommendation)
+        if status == Status.APPROVED:
+            _require_other_eyes(recommendation, by)
         recommendation.require_version(version)
         recommendation.status = status
         recommendation.note = note
@@ -173,6 +176,24 @@ def implement(
         recommendation.realised_reduction = realised_reduction
         save(recommendation, by=by, via=via)
     return recommendation
+
+
+def require_pending(recommendation: Recommendation) -> None:
+    """Refuse to touch what was decided.
+
+    Raises:
+        AlreadyDecidedError: it is not pending; the message says who decided and when.
+    """
+    if recommendation.status != Status.PENDING:
+        raise AlreadyDecidedError(_decided_sentence(recommendation))
+
+
+def _require_other_eyes(recommendation: Recommendation, by: User) -> None:
+    """The history knows every editor, the row the last one."""
+    if not recommendation.four_eyes or recommendation.edited_by_id is None:
+        return
+    if recommendation.history.filter(edited_by_id=by.pk).exists():
+        raise FourEyesError("You edited it: somebody else has to approve it. You may reject it.")
 
 
 def _checked_note(note: str) -> str:

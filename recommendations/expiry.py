@@ -7,7 +7,7 @@ from streams.events import batch
 
 from .models import Recommendation
 from .requests import request
-from .storage import save
+from .storage import lockable, save
 
 ENDINGS = {"resolved", "ignored"}
 #: Rows changed in one transaction: the stream's lock is held for no longer than they take.
@@ -28,7 +28,7 @@ def follow(hotspot: Hotspot, change: str) -> None:
 def expire_for(hotspot: Hotspot) -> int:
     """Expire what is pending for a hotspot that ended; returns how many."""
     with batch():
-        rows = Recommendation.objects.with_names().pending().filter(hotspot=hotspot)
+        rows = lockable().pending().filter(hotspot=hotspot)
         return _expire(list(rows.select_for_update(no_key=True, of=("self",)).order_by("pk")))
 
 
@@ -42,7 +42,7 @@ def expire_due(at: datetime) -> int:
 
 def _expire_some(at: datetime) -> int:
     with batch():
-        rows = Recommendation.objects.with_names().pending().filter(expires_at__lte=at)
+        rows = lockable().pending().filter(expires_at__lte=at)
         free = rows.select_for_update(no_key=True, skip_locked=True, of=("self",))
         return _expire(list(free.order_by("pk")[:BATCH]))
 

@@ -2,11 +2,25 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
-from simple_history.models import HistoricalRecords
+from django.db.models import F, Q
 
 from hotspots.models import Hotspot
 from streams.models import StreamedRow
+
+from .chain_models import ChainedRecords, ChainHead, HistoryLink
+from .generation.models import TokenDay
+from .knowledge.models import Document, DocumentFile, Passage, Playbook
+
+__all__ = [
+    "ChainHead",
+    "Document",
+    "DocumentFile",
+    "HistoryLink",
+    "Passage",
+    "Playbook",
+    "Recommendation",
+    "TokenDay",
+]
 
 
 class RecommendationQuerySet(models.QuerySet["Recommendation"]):
@@ -18,7 +32,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
 
     def with_names(self) -> "RecommendationQuerySet":
         """Rows with everything that the public shape needs, in one query."""
-        return self.select_related("hotspot__series__entity", "decided_by")
+        return self.select_related("hotspot__series__entity", "decided_by", "edited_by")
 
 
 class Recommendation(StreamedRow):
@@ -53,6 +67,9 @@ class Recommendation(StreamedRow):
     generator = models.CharField(max_length=100, default="extractive")
     fallback_reason = models.CharField(max_length=200, default="", blank=True)
     co2_reduction = models.FloatField(null=True, help_text="In the hotspot's unit")
+    predicted_reduction = models.FloatField(
+        null=True, help_text="In the hotspot's unit, of any metric; null without a figure"
+    )
     reduction_pct_low = models.FloatField(null=True)
     reduction_pct_high = models.FloatField(null=True)
     arithmetic = models.TextField(default="", blank=True)
@@ -67,9 +84,16 @@ class Recommendation(StreamedRow):
     )
     decided_at = models.DateTimeField(null=True)
     note = models.CharField(max_length=2000, default="", blank=True)
+    four_eyes = models.BooleanField(
+        default=False, editable=False, help_text="As the setting was when it was written"
+    )
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    edited_at = models.DateTimeField(null=True, editable=False)
     expires_at = models.DateTimeField()
     simulated = models.BooleanField(default=False)
-    history = HistoricalRecords()
+    history = ChainedRecords()
 
     objects = RecommendationQuerySet.as_manager()
 
@@ -94,49 +118,21 @@ class Recommendation(StreamedRow):
                 condition=Q(feasibility__gte=1, feasibility__lte=10),
                 name="recommendation_feasibility_1_to_10",
             ),
+            models.CheckConstraint(
+                condition=~Q(
+                    four_eyes=True,
+                    status__in=["approved", "implemented"],
+                    edited_by__isnull=False,
+                    edited_by=F("decided_by"),
+                ),
+                name="recommendation_approved_by_other_eyes",
+            ),
         ]
         indexes = [
             models.Index(fields=["status", "-id"], name="recommendation_by_status"),
             models.Index(fields=["expires_at"], name="recommendation_by_expiry"),
+            models.Index(fields=["playbook", "status"], name="recommendation_by_playbook"),
         ]
 
     def __str__(self) -> str:
         return f"Recommendation {self.pk}: {self.title}"
-
-
-class Playbook(models.Model):
-    """One document of the knowledge base, as ``rag_sync`` read it from its file."""
-
-    slug = models.SlugField(max_length=100, unique=True)
-    title = models.CharField(max_length=200)
-    edition = models.PositiveIntegerField(help_text="The version its author gave it")
-    front_matter = models.JSONField(help_text="Where it applies, actions, effect, sources")
-    content_hash = models.CharField(max_length=64, help_text="SHA-256 of the file")
-    synced_at = models.DateTimeField(auto_now=True, editable=False)
-
-    class Meta:
-        ordering = ["slug"]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class Passage(models.Model):
-    """One headed section of a playbook: what is searched and cited."""
-
-    playbook = models.ForeignKey(Playbook, models.CASCADE, related_name="passages")
-    position = models.PositiveSmallIntegerField()
-    heading = models.CharField(max_length=100)
-    text = models.TextField()
-
-    class Meta:
-        ordering = ["playbook_id", "position"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["playbook", "position"], name="one_passage_per_position"
-            ),
-            models.UniqueConstraint(fields=["playbook", "heading"], name="one_passage_per_heading"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.playbook_id}: {self.heading}"

@@ -15,6 +15,15 @@ SILENCES = (
     ("hotspots", "add_silence"),
     ("hotspots", "change_silence"),
 )
+DOCUMENTS = (
+    ("recommendations", "view_document"),
+    ("recommendations", "add_document"),
+)
+EDITING = (
+    ("recommendations", "change_recommendation"),
+    ("recommendations", "change_document"),
+    ("recommendations", "publish_document"),
+)
 ANALYST = (
     ("hotspots", "view_entity"),
     ("hotspots", "view_metric"),
@@ -29,10 +38,11 @@ ANALYST = (
     *PLAYBOOKS,
     *SETTINGS,
     *SILENCES,
+    *DOCUMENTS,
 )
 ROLES = {
     "analyst": ANALYST,
-    "approver": (*ANALYST, ("recommendations", "decide_recommendation")),
+    "approver": (*ANALYST, ("recommendations", "decide_recommendation"), *EDITING),
     "ingester": (("hotspots", "add_measurement"),),
 }
 
@@ -61,14 +71,17 @@ def show_playbooks(apps: Any) -> None:
         group.permissions.add(*existing(apps, PLAYBOOKS))
 
 
-def let_set(apps: Any, pairs: Iterable[tuple[str, str]]) -> None:
-    """Let analysts and approvers set something more, whatever else they were given by hand.
+def let_set(
+    apps: Any, pairs: Iterable[tuple[str, str]], roles: Iterable[str] = ("analyst", "approver")
+) -> None:
+    """Let roles do something more, whatever else they were given by hand.
 
     Args:
         apps: a migration's app registry.
         pairs: app labels and code names of permissions that exist.
+        roles: names of groups; one that is gone stays gone.
     """
-    for group in apps.get_model("auth", "Group").objects.filter(name__in=["analyst", "approver"]):
+    for group in apps.get_model("auth", "Group").objects.filter(name__in=roles):
         group.permissions.add(*existing(apps, pairs))
 
 

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from streams.rest.history import history_rows
 from streams.rows import moment, user_name
 
+from .chain import positions
 from .models import Recommendation
 
 PLAIN = [
@@ -18,6 +20,7 @@ PLAIN = [
     "generator",
     "fallback_reason",
     "co2_reduction",
+    "predicted_reduction",
     "reduction_pct_low",
     "reduction_pct_high",
     "arithmetic",
@@ -28,10 +31,11 @@ PLAIN = [
     "citations",
     "status",
     "note",
+    "four_eyes",
     "simulated",
     "version",
 ]
-MOMENTS = ("created_at", "updated_at", "decided_at", "expires_at")
+MOMENTS = ("created_at", "updated_at", "decided_at", "edited_at", "expires_at")
 
 
 def recommendation_row(recommendation: Recommendation) -> dict[str, Any]:
@@ -40,4 +44,12 @@ def recommendation_row(recommendation: Recommendation) -> dict[str, Any]:
     row |= {name: moment(getattr(recommendation, name)) for name in MOMENTS}
     row["entity"] = recommendation.hotspot.series.entity.name
     row["decided_by"] = user_name(recommendation.decided_by)
+    row["edited_by"] = user_name(recommendation.edited_by)
     return row
+
+
+def history_entries(records: list[Any]) -> list[dict[str, Any]]:
+    """Return consecutive records of one row, each with its ``position`` in the chain."""
+    places = positions(record.pk for record in records)
+    told = zip(history_rows(records), records, strict=True)
+    return [{**entry, "position": places.get(record.pk)} for entry, record in told]

@@ -1,12 +1,14 @@
 """The shapes of recommendations over REST: commands that come in, rows that go out."""
 
-import math
 from typing import Any
 
 from rest_framework import serializers
 
+from hotspots.series_serializers import NumberField
+from streams.rest.schema import ChangeSerializer
 from streams.rest.strict import Strict
 
+from .editing import TEXTS
 from .models import Recommendation
 from .rows import recommendation_row
 
@@ -55,13 +57,48 @@ class Decisions(Strict):
 class Implemented(Strict):
     """What the action brought, in the hotspot's unit."""
 
-    realised_reduction = serializers.FloatField(allow_null=True, help_text="Null: not measured")
+    realised_reduction = NumberField(allow_null=True, help_text="Null: not measured")
 
-    def validate_realised_reduction(self, value: float | None) -> float | None:
-        """Refuse infinities: they cannot be stored or sent."""
-        if value is not None and not math.isfinite(value):
-            raise serializers.ValidationError("This must be a finite number.")
-        return value
+
+class TextField(serializers.CharField):
+    """A text, and nothing that has to be made one."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Refuse a number: it was meant for something else."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class WholeField(serializers.IntegerField):
+    """A whole JSON number: no text, no truth value, no fraction."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """Return the number as it is."""
+        if type(data) is not int:
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Edit(Strict):
+    """New values of what a recommendation proposes; at least one."""
+
+    title = TextField(required=False, max_length=TEXTS["title"])
+    action = TextField(required=False, max_length=TEXTS["action"])
+    cost = serializers.ChoiceField(Recommendation.Cost.choices, required=False)
+    feasibility = WholeField(required=False, min_value=1, max_value=10)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse an edit that says nothing."""
+        if not attrs:
+            raise serializers.ValidationError(f"Name at least one of {', '.join(self.fields)}.")
+        return attrs
+
+
+class LinkedChangeSerializer(ChangeSerializer):
+    """An entry of the history with its place in the chain; null if it has none."""
+
+    position = serializers.IntegerField(allow_null=True)
 
 
 class CitationSerializer(serializers.Serializer):
@@ -80,6 +117,7 @@ class RecommendationSerializer(serializers.ModelSerializer):
     hotspot_id = serializers.IntegerField()
     entity = serializers.CharField()
     decided_by = serializers.CharField(allow_null=True)
+    edited_by = serializers.CharField(allow_null=True)
     citations = CitationSerializer(many=True)
 
     class Meta:

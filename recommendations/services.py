@@ -2,6 +2,7 @@
 
 from .advising import generate
 from .decisions import Result, decide, decide_many, implement, undo
+from .editing import edit
 from .expiry import expire_due, expire_for, follow
 from .requests import prune, request, sweep
 
@@ -9,6 +10,7 @@ __all__ = [
     "Result",
     "decide",
     "decide_many",
+    "edit",
     "expire_due",
     "expire_for",
     "follow",

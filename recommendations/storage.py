@@ -4,7 +4,16 @@ from django.contrib.auth.models import User
 
 from streams.errors import NotFoundError
 
-from .models import Recommendation
+from .models import Recommendation, RecommendationQuerySet
+
+
+def lockable() -> RecommendationQuerySet:
+    """Return the rows with their names, to be locked.
+
+    People are read when they are asked for: where a lock was waited for, PostgreSQL gives the row
+    as it is now, but what is joined to it as it was before.
+    """
+    return Recommendation.objects.select_related("hotspot__series__entity")
 
 
 def locked(recommendation_id: int) -> Recommendation:
@@ -13,7 +22,7 @@ def locked(recommendation_id: int) -> Recommendation:
     Raises:
         NotFoundError: there is none.
     """
-    rows = Recommendation.objects.with_names().select_for_update(no_key=True, of=("self",))
+    rows = lockable().select_for_update(no_key=True, of=("self",))
     recommendation = rows.filter(pk=recommendation_id).first()
     if recommendation is None:
         raise NotFoundError(f"There is no recommendation {recommendation_id}.")

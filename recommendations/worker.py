@@ -14,6 +14,8 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from . import services
+from .documents.upkeep import prune_document_tasks, resume_documents
+from .knowledge.corpus import warm_up
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +27,8 @@ ROUNDS: tuple[tuple[Callable[[datetime], int], float], ...] = (
     (services.sweep, 5),
     (services.expire_due, 30),
     (services.prune, 3600),
+    (resume_documents, 5),
+    (prune_document_tasks, 3600),
 )
 
 
@@ -50,6 +54,8 @@ def run_embedded_worker(stop: threading.Event) -> None:
             # The only process on this database: what still runs belonged to a dead one.
             with survived("sweep"):
                 services.sweep(timezone.now(), grace=timedelta(), lease=timedelta())
+        with survived("warming up"):
+            warm_up()
         upkeep = Upkeep()
         while not stop.wait(INTERVAL_SECONDS):
             with survived("tasks"):

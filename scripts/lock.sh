@@ -16,8 +16,8 @@ compile() { # list, options...
 }
 
 mkdir -p requirements
-compile dev "$@" pyproject.toml --group dev
-compile base pyproject.toml --constraint requirements/dev.txt
+compile dev "$@" pyproject.toml --group dev --extra semantic --extra llm
+compile base pyproject.toml --extra semantic --constraint requirements/dev.txt
 compile bench --constraint requirements/dev.txt --group pyproject.toml:bench
 compile uv "$@" --group pyproject.toml:uv
 compile node "$@" --group pyproject.toml:node

@@ -23,7 +23,7 @@ FOREIGN = ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE")
 NO_SERVERS = {"TEST_DATABASE_URL": "", "TEST_REDIS_URL": ""}
 WITH_DATABASE = {"TEST_ONLY_WITH_DATABASE": "1"}  # see tests/conftest.py
 # What runs beside what, when everything runs: as long as each other, the longest parts first.
-LANES = (("postgres", "typecheck"), ("sqlite", "browser", "frontend"))
+LANES = (("postgres", "browser"), ("sqlite", "typecheck", "frontend"))
 
 
 def pytest(report: Path, *arguments: str) -> list[str]:

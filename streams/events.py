@@ -5,7 +5,7 @@ stream after the commit. Nothing here talks to the network before the commit.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, NamedTuple
@@ -25,8 +25,12 @@ class Change(NamedTuple):
     before: bytes = b""
 
 
+type Ending = Callable[[list[Any]], None]
+
+
 class _Batches(threading.local):
     open: dict[str, list[Change]] | None = None
+    endings: dict[Ending, list[Any]] = {}
     notes: dict[str, Any] = {}
 
 
@@ -57,22 +61,43 @@ def batch() -> Iterator[None]:
     """One transaction whose events are numbered in its last statements.
 
     Row locks first, stream locks last: a service locks what it will change right after
-    entering. An inner batch joins the outer one. In a transaction that began before, the
-    events are numbered on leaving all the same.
+    entering. Between them comes what was given to ``at_end``. An inner batch joins the outer
+    one. In a transaction that began before, the events are numbered on leaving all the same.
     """
     if _batches.open is not None:
-        with _inner(_batches.open):
+        with _inner(_batches.open, _batches.endings):
             yield
         return
     ends_here = connection.get_autocommit() and not connection.in_atomic_block
     with transaction.atomic():
-        _batches.open, _batches.notes = {}, {}
+        _batches.open, _batches.endings, _batches.notes = {}, {}, {}
         try:
             yield
+            for ending, items in _batches.endings.items():
+                if items:
+                    ending(items)
             pending = _batches.open
         finally:
             _batches.open = None
         _write(pending, commit=ends_here)
+
+
+def at_end(ending: Ending, item: Any) -> None:
+    """Hand something over to what runs once in the transaction, after all its work.
+
+    For a lock that every writer needs: taken any earlier, it would be held while waiting for a
+    row, and whoever holds that row may wait for it. It comes before those of the streams.
+
+    Args:
+        ending: called with all items of the batch, in the order in which they came; outside of a
+            batch with this one, at once. It may read, lock and write, but ends nothing itself.
+        item: forgotten if the inner batch that it came from is rolled back.
+    """
+    if _batches.open is not None:
+        _batches.endings.setdefault(ending, []).append(item)
+    else:
+        with transaction.atomic():
+            ending([item])
 
 
 def notes() -> dict[str, Any]:
@@ -86,16 +111,17 @@ def head(stream: str) -> int:
 
 
 @contextmanager
-def _inner(pending: dict[str, list[Change]]) -> Iterator[None]:
+def _inner(*collected: dict[Any, list[Any]]) -> Iterator[None]:
     """Forget what an inner batch collected if it is rolled back."""
-    before = {stream: len(changes) for stream, changes in pending.items()}
+    before = [{key: len(items) for key, items in one.items()} for one in collected]
     try:
         with transaction.atomic():
             yield
     except BaseException:
         _batches.notes.clear()
-        for stream, changes in pending.items():
-            del changes[before.get(stream, 0) :]
+        for one, lengths in zip(collected, before, strict=True):
+            for key, items in one.items():
+                del items[lengths.get(key, 0) :]
         raise
 
 

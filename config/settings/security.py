@@ -27,6 +27,7 @@ SECRET_KEY = (
     if DATABASE_URL
     else env.get("SECRET_KEY") or secret_key(DATA_DIR / "secret_key")
 )
+HISTORY_KEY = env.get("HISTORY_KEY")
 
 ALLOWED_HOSTS = env.get("ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_ORIGINS = env.get("ALLOWED_ORIGINS")

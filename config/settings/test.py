@@ -8,7 +8,7 @@ import os
 import tempfile
 from pathlib import Path
 
-for name in ("DATABASE_URL", "REDIS_URL", "DEMO"):
+for name in ("DATABASE_URL", "REDIS_URL", "DEMO", "LLM_BASE_URL", "LLM_MODEL", "LLM_API_KEY"):
     os.environ[name] = ""
 os.environ["LOG_LEVEL"] = "WARNING"
 DIRECTORY = tempfile.TemporaryDirectory(prefix="emberwatch-test-", ignore_cleanup_errors=True)

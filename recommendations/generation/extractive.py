@@ -1,97 +1,31 @@
 """Recommendations out of the playbooks' own sentences: same input, same bytes, no model."""
 
-import logging
-from dataclasses import dataclass, field
+import re
 from decimal import Decimal
 
 from recommendations.knowledge.bm25 import BM25
-from recommendations.knowledge.playbook import ACTIONS, REASONS, SIGNS
-from recommendations.knowledge.retrieval import Document, Hit, PassageIndex, search_words
-from recommendations.knowledge.text import numbers, sentences
+from recommendations.knowledge.figures import figures
+from recommendations.knowledge.playbook import ACTIONS, PRECONDITIONS, REASONS, SIGNS
+from recommendations.knowledge.retrieval import Hit, IndexedPlaybook, PassageIndex
+from recommendations.knowledge.text import sentences
+from recommendations.knowledge.vocabulary import search_words
 
-from . import grounding
+from .drafts import Draft
 from .effect import Estimate, estimate
+from .selection import Selection
 from .situation import Situation
 
-logger = logging.getLogger(__name__)
-
-NAME = "extractive"
-LIMIT = 3
-SEARCHED_PASSAGES = 40
-# A proposal far below the best one is a coincidence of words, not a second opinion.
-SHARE_OF_BEST = 0.35
-NOTHING_FITS = "No playbook fits this situation well enough."
+# Sections in which a playbook speaks for itself; the others rest on its sources.
+OWN_WORDS = (ACTIONS, PRECONDITIONS, SIGNS)
+# A sentence that cannot be understood without the one before.
+_LEANS = re.compile(
+    r"^(?:It|They|This|That|These|Those|Both|Such|Then|So)\b|\b(?:it wrote|therefore|then emits)\b"
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A recommendation that is not stored yet; the names are those of the model."""
-
-    playbook: str
-    title: str
-    action: str
-    root_cause: str
-    rationale: str
-    co2_reduction: float | None
-    reduction_pct_low: float | None
-    reduction_pct_high: float | None
-    arithmetic: str
-    cost: str
-    feasibility: int
-    confidence: float
-    citations: list[dict[str, str]]
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """What is proposed, best first; nothing, with a reason, if nothing fits."""
-
-    retriever: str
-    drafts: list[Draft] = field(default_factory=list)
-    reason: str = ""
-    generator: str = NAME
-    fallback_reason: str = ""
-
-
-def recommend(situation: Situation, index: PassageIndex, *, limit: int = LIMIT) -> Advice:
-    """Propose up to ``limit`` measures, at most one per action family."""
-    documents = index.corpus.documents
-    for query in situation.queries:
-        hits = _choose(situation, index, query)[:limit]
-        drafts = [_draft(situation, index, query, hit) for hit in hits]
-        grounded = [d for d in drafts if _is_grounded(d, situation, documents[d.playbook])]
-        if grounded:
-            return Advice(index.name, grounded)
-    return Advice(index.name, reason=NOTHING_FITS)
-
-
-def _choose(situation: Situation, index: PassageIndex, query: str) -> list[Hit]:
-    """Return the best hit of each action family that is worth proposing, in order."""
-    hits = index.search(
-        query,
-        entity_type=situation.entity_type,
-        metric=situation.metric,
-        side=situation.side,
-        k=SEARCHED_PASSAGES,
-    )
-    if not hits:
-        return []
-    bound = max(index.threshold, SHARE_OF_BEST * hits[0].score)
-    documents = index.corpus.documents
-    best: dict[str, Hit] = {}
-    for hit in hits:
-        if hit.score >= bound:
-            best.setdefault(documents[hit.playbook].front.action_family, hit)
-    return sorted(
-        best.values(), key=lambda hit: (-_rank(hit, documents[hit.playbook]), hit.playbook)
-    )
-
-
-def _rank(hit: Hit, document: Document) -> float:
-    """Fit decides; effect and feasibility settle what is close."""
-    effect = document.front.effect.low_pct if document.front.effect else 0.0
-    return hit.score * (1 + effect / 1000) * (1 + document.front.feasibility / 100)
+def write(situation: Situation, index: PassageIndex, selection: Selection) -> list[Draft]:
+    """Return one draft per passage selected, in that order."""
+    return [_draft(situation, index, selection.query, hit) for hit in selection.hits]
 
 
 def _draft(situation: Situation, index: PassageIndex, query: str, hit: Hit) -> Draft:
@@ -99,59 +33,85 @@ def _draft(situation: Situation, index: PassageIndex, query: str, hit: Hit) -> D
     front = document.front
     result: Estimate = estimate(front.effect, situation)
     sign = _best_sign(document, query)
-    reason = _reason_sentence(document, query)
+    section, reason = _reason(document, query)
     return Draft(
         playbook=front.id,
         title=front.title,
         action=" ".join(front.actions),
-        root_cause=f"{situation.finding} Possible cause: {front.cause}.".strip(),
-        rationale=f"{reason} Signs to look for: {sign}" if sign else reason,
-        co2_reduction=result.amount,
-        reduction_pct_low=front.effect.low_pct if front.effect else None,
-        reduction_pct_high=front.effect.high_pct if front.effect else None,
+        root_cause=f"{situation.told} Possible cause: {front.cause}.".strip(),
+        rationale=f"{reason} Signs to look for: {sign}".strip() if sign else reason,
+        co2_reduction=result.amount if situation.is_emission else None,
+        predicted_reduction=result.amount,
+        reduction_pct_low=result.low_pct,
+        reduction_pct_high=result.high_pct,
         arithmetic=result.arithmetic,
         cost=front.cost_band,
         feasibility=front.feasibility,
-        confidence=_confidence(hit, index, from_note=query == situation.note),
-        citations=_citations(document, {REASONS: reason, SIGNS: sign, ACTIONS: front.actions[0]}),
+        confidence=_confidence(hit, from_note=query == situation.note),
+        citations=citations_of(document, _orders(document) | {SIGNS: sign, section: reason}),
         score=round(hit.score, 4),
     )
 
 
-def _confidence(hit: Hit, index: PassageIndex, *, from_note: bool) -> float:
-    """Return a rank between 0 and 1, not a probability: 0.25 at the threshold.
-
-    Halved where nobody said anything and only the reading speaks.
-    """
-    confidence = hit.score / (hit.score + 3 * index.threshold)
-    return round(confidence if from_note else confidence / 2, 2)
+def _confidence(hit: Hit, *, from_note: bool) -> float:
+    """Return the retriever's confidence, halved where only the reading speaks."""
+    return round(hit.confidence if from_note else hit.confidence / 2, 2)
 
 
-def _best_sign(document: Document, query: str) -> str:
+def _best_sign(document: IndexedPlaybook, query: str) -> str:
     """Return the sign nearest to the query; the possible cause is told as such."""
     passage = document.passage(SIGNS)
     signs = sentences(passage.text)[1:] if passage else []
-    return _best_sentence(signs, query)
+    return nearest_sentence(signs, query)
 
 
-def _best_sentence(found: list[str], query: str) -> str:
+def nearest_sentence(found: list[str], query: str) -> str:
     """Return the sentence that shares most with the query, verbatim; empty if none does."""
     scores = BM25([search_words(sentence) for sentence in found]).scores(search_words(query))
     best = max(scores, default=0.0)
     return found[scores.index(best)] if best else ""
 
 
-def _reason_sentence(document: Document, query: str) -> str:
-    """Return the sentence with the figure; without a figure, the best one or the first."""
-    passage = document.passage(REASONS)
-    found = sentences(passage.text) if passage else [""]
+def _reason(document: IndexedPlaybook, query: str) -> tuple[str, str]:
+    """Return a heading and what stands there of why: with the figure if there is one.
+
+    A document of somebody else has other headings: then whatever is neither actions nor signs.
+    """
+    own = document.passage(REASONS)
+    told = [p for p in document.passages if not p.heading.startswith(OWN_WORDS)]
+    found = [
+        (passage.heading, text)
+        for passage in ([own] if own else told)
+        for text in _in_context(sentences(passage.text))
+        if not any(action in text for action in document.front.actions)
+    ]
     if document.front.effect:
         figure = Decimal(str(document.front.effect.low_pct))
-        return next((sentence for sentence in found if figure in numbers(sentence)), found[0])
-    return _best_sentence(found, query) or found[0]
+        for heading, text in found:
+            if any(figure == one.value for one in figures(text)):
+                return heading, text
+    nearest = nearest_sentence([text for _, text in found], query)
+    return next((one for one in found if one[1] == nearest), found[0] if found else (REASONS, ""))
 
 
-def _citations(document: Document, quotes: dict[str, str]) -> list[dict[str, str]]:
+def _in_context(told: list[str]) -> list[str]:
+    """Return sentences, those that lean on the one before together with it."""
+    pairs = zip(["", *told], told, strict=False)
+    return [f"{before} {one}" if before and _LEANS.search(one) else one for before, one in pairs]
+
+
+def _orders(document: IndexedPlaybook) -> dict[str, str]:
+    """Return the first action of each passage that holds actions, by its heading."""
+    found: dict[str, str] = {}
+    for action in document.front.actions:
+        for passage in document.passages:
+            if action in passage.text:
+                found.setdefault(passage.heading, action)
+                break
+    return found
+
+
+def citations_of(document: IndexedPlaybook, quotes: dict[str, str]) -> list[dict[str, str]]:
     """Name for each quote where it stands; only the reasons rest on an outside source."""
     front = document.front
     own = {"title": front.title, "url": ""}
@@ -164,25 +124,8 @@ def _citations(document: Document, quotes: dict[str, str]) -> list[dict[str, str
             "document": front.id,
             "section": heading,
             "quote": quote,
-            **(outside if heading == REASONS else own),
+            **(own if heading.startswith(OWN_WORDS) else outside),
         }
         for heading, quote in quotes.items()
         if quote
     ]
-
-
-def _is_grounded(draft: Draft, situation: Situation, document: Document) -> bool:
-    """Check each text of a draft against the passages it cites and the event's numbers."""
-    passages = {passage.heading: passage.text for passage in document.passages}
-    finding = situation.finding
-    claims = {
-        draft.action: passages[ACTIONS],
-        draft.rationale: f"{passages[SIGNS]} {passages[REASONS]}",
-        draft.root_cause: f"{finding} {passages[SIGNS]}",
-    }
-    quoted = all(cited["quote"] in passages[cited["section"]] for cited in draft.citations)
-    verdicts = [grounding.check(claim, passage) for claim, passage in claims.items()]
-    if quoted and all(verdict.supported for verdict in verdicts):
-        return True
-    logger.warning("%s is not grounded and was dropped: %s", draft.playbook, verdicts)
-    return False

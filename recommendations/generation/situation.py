@@ -8,27 +8,23 @@ from decimal import Decimal
 from typing import Any, Self
 
 from hotspots.metrics import KNOWN
+from recommendations.knowledge.figures import figures
 from recommendations.knowledge.kinds import kind_of
 
-MAX_NOTE_CHARACTERS = 500
-EMISSIONS = frozenset(name for name, _, is_emission, *_ in KNOWN if is_emission)
+from . import symptoms
+from .numerals import shown
+from .root_cause import Cause, Surroundings, explain
 
-# What somebody would look at first where nothing but the reading is known, by kind of entity.
-_FIRST_LOOKS = {
-    "supplier": "the supplier's report changed by method or by volume",
-    "route": "fuel use is up: standstill, empty legs, part load, kilometers over plan",
-    "grid": "demand of the area is above the forecast at the peak",
-}
-_SITE_AT_REST = "consumption at night or on the weekend although nobody works: base load"
-_SITE_STARTING = "peak in the early morning when the shift begins"
-_SITE_AT_WORK = "load during the shift: compressor for compressed air, motors, pumps, fans"
-_SITE_HEATING = "gas during the shift: boiler, steam, heat"
-_UNKNOWN_KIND = "the value is implausible or far outside the usual range: unit, sensor, feed"
-_LOW = "the value dropped, lower than usual, readings missing"
-_HEAT_METRICS = {"gas", "fuel"}
-_HOUR = re.compile(r"\b(\d{1,2})(?::\d\d| h\b)")
-_WEEKEND = re.compile("saturday|sunday|weekend", re.IGNORECASE)
+__all__ = ["Situation", "shown"]
+
+MAX_NOTE_CHARACTERS = 500
+MAX_NAME_CHARACTERS = 200
+EMISSIONS = frozenset(name for name, _, is_emission, *_ in KNOWN if is_emission)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+_DATA_FINDINGS = {
+    "flatline": "The same value was measured again and again: {value}.",
+    "silent": "No reading has come for longer than usual; the last one was {value}.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +32,7 @@ class Situation:
     """A hotspot as data; numbers are in the metric's canonical unit, ``None`` if unknown.
 
     ``note`` is free text of an analyst or a sender: it is searched and never repeated.
+    ``surroundings`` is ``None`` where nobody looked what was measured around it.
     """
 
     entity: str
@@ -50,12 +47,22 @@ class Situation:
     slot: str
     note: str
     is_emission: bool
+    reason: str = ""
+    period: str = ""
+    labels: tuple[str, ...] = ()
+    occurrences: int = 1
+    surroundings: Surroundings | None = None
 
     @classmethod
     def from_row(
-        cls, row: Mapping[str, Any], *, note: str = "", is_emission: bool | None = None
+        cls,
+        row: Mapping[str, Any],
+        *,
+        note: str = "",
+        is_emission: bool | None = None,
+        surroundings: Surroundings | None = None,
     ) -> Self:
-        """Read a hotspot's public row, or any part of it.
+        """Read a hotspot's public row, or any part of it, with what was measured around it.
 
         Raises:
             ValueError: a field has the wrong type.
@@ -77,12 +84,34 @@ class Situation:
             slot=_text(evidence, "slot")[:40],
             note=_CONTROL.sub(" ", note)[:MAX_NOTE_CHARACTERS].strip(),
             is_emission=metric in EMISSIONS if is_emission is None else is_emission,
+            reason=_text(row, "reason"),
+            period=_text(evidence, "period"),
+            labels=_labels(evidence),
+            occurrences=int(_number(row, "occurrences") or 1),
+            surroundings=surroundings,
         )
+
+    @property
+    def kind(self) -> str | None:
+        """The kind of entity: site, route, supplier, grid, or ``None`` if it is not known."""
+        return kind_of(self.entity_type)
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether somebody has to decide first if the reading is real."""
+        return self.rule == "data_quality" and self.reason == "unit_suspect"
+
+    @property
+    def cause(self) -> Cause:
+        """What its numbers say about the cause."""
+        return explain(self)
 
     @property
     def queries(self) -> list[str]:
         """What to search for, in this order until something fits: the note, the findings."""
-        return [query for query in (self.note, self._findings()) if query]
+        found = symptoms.describe(self)
+        findings = [f"{self.entity}, {words}" for words in found]
+        return [query for query in (self.note, *findings) if query]
 
     @property
     def finding(self) -> str:
@@ -90,41 +119,44 @@ class Situation:
         if self.value is None:
             return ""
         measured = f"{shown(self.value)} {self.unit}".strip()
+        if self.rule == "data_quality" and self.reason in _DATA_FINDINGS:
+            return _DATA_FINDINGS[self.reason].format(value=measured)
         if self.baseline is None:
             return f"{measured} was measured."
-        against = "was the target" if self.rule == "policy" else "was expected"
-        when = f" for {self.slot}" if self.slot and self.rule != "policy" else ""
         sentence = f"{measured} where {shown(self.baseline)} {self.unit}".strip()
         if self.percent_above is None:
-            return f"{sentence} {against}{when}."
+            return f"{sentence} {self._against()}."
         side = "below" if self.percent_above < 0 else "above"
-        return f"{sentence} {against}{when}, {shown(abs(self.percent_above))} % {side}."
+        return f"{sentence} {self._against()}, {shown(abs(self.percent_above))} % {side}."
 
-    def _findings(self) -> str:
-        if self.value is None:
-            return ""
-        if self.side == "low":
-            return f"{self.entity}, {_LOW}"
-        kind = kind_of(self.entity_type)
-        first_look = self._first_look_at_site() if kind == "site" else _FIRST_LOOKS.get(kind or "")
-        return f"{self.entity}, {first_look or _UNKNOWN_KIND}"
+    @property
+    def told(self) -> str:
+        """The finding and what its numbers say about the cause: the event's part of a text."""
+        return f"{self.finding} {self.cause.text}".strip() if self.finding else ""
 
-    def _first_look_at_site(self) -> str:
-        found = _HOUR.search(self.slot)
-        hour = int(found[1]) if found else 12
-        if _WEEKEND.search(self.slot) or hour < 5 or hour >= 20:
-            return _SITE_AT_REST
-        if self.metric in _HEAT_METRICS:
-            return _SITE_HEATING
-        return _SITE_STARTING if hour <= 8 else _SITE_AT_WORK
+    @property
+    def numbers(self) -> frozenset[Decimal]:
+        """Every number that is the event's own, without signs; none of the note's."""
+        own = (self.value, self.baseline, self.percent_above, float(self.occurrences))
+        known = [*(number for number in own if number is not None), *self.cause.numbers]
+        told = figures(f"{self.slot} {self.entity} {self.metric} {self.unit}")
+        return frozenset(
+            [abs(Decimal(text)) for number in known for text in (repr(number), shown(number))]
+            + [figure.value for figure in told]
+        )
+
+    def _against(self) -> str:
+        if self.rule == "policy":
+            whole = self.period not in ("", "reading")
+            return f"was the target for the {self.period}" if whole else "was the target"
+        return f"was expected for {self.slot}" if self.slot else "was expected"
 
 
-def shown(number: float) -> str:
-    """Return a number as people read it: six significant digits or whole, never an exponent."""
-    if abs(number) >= 1e6:
-        return f"{number:.0f}"
-    rounded = Decimal(f"{number:.6g}")
-    return f"{rounded:f}" if rounded else "0"
+def _labels(evidence: Mapping[str, Any]) -> tuple[str, ...]:
+    labels = evidence.get("labels") or []
+    if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
+        raise ValueError("evidence.labels must be a list of strings")
+    return tuple(labels)
 
 
 def _text(row: Mapping[str, Any], name: str) -> str:
@@ -133,7 +165,7 @@ def _text(row: Mapping[str, Any], name: str) -> str:
         return ""
     if not isinstance(value, str):
         raise ValueError(f"{name} must be a string")
-    return value
+    return value[:MAX_NAME_CHARACTERS]
 
 
 def _number(row: Mapping[str, Any], name: str) -> float | None:

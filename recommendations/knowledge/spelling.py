@@ -1,4 +1,4 @@
-"""Find the word that was meant when a letter is missing or too much."""
+"""Find the word that was meant when a letter is missing, too much, or two are swapped."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -7,7 +7,7 @@ MIN_LETTERS = 5
 
 
 class Spelling:
-    """Corrects words that are unknown and one letter away from exactly what is known."""
+    """Corrects words that are unknown and one slip of the fingers away from what is known."""
 
     def __init__(self, known: Iterable[str]) -> None:
         self._known = frozenset(known)
@@ -25,6 +25,7 @@ class Spelling:
         if word in self._known or len(word) < MIN_LETTERS:
             return word
         found = set(self._one_letter_less.get(word, ()))
+        found |= self._known.intersection(_with_two_swapped(word))
         if len(word) > MIN_LETTERS:
             found |= self._known.intersection(_without_a_letter(word))
         return min(found, default=word)
@@ -33,3 +34,7 @@ class Spelling:
 def _without_a_letter(word: str) -> Iterator[str]:
     # The first letter is rarely the wrong one; keeping it halves the false corrections.
     return (word[:i] + word[i + 1 :] for i in range(1, len(word)))
+
+
+def _with_two_swapped(word: str) -> Iterator[str]:
+    return (word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(1, len(word) - 1))

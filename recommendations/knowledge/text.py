@@ -59,9 +59,10 @@ def tokens(text: str) -> list[str]:
     return [stem(word) for word in words(text) if word not in STOP_WORDS]
 
 
-def content_words(text: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def content_words(text: str) -> frozenset[str]:
     """Return the stems of a text's content words that are not numbers."""
-    return {token for token in tokens(text) if not token.isdigit()}
+    return frozenset(token for token in tokens(text) if not token.isdigit())
 
 
 def numbers(text: str) -> set[Decimal]:

@@ -36,6 +36,15 @@ class JSONLinesCommand(BaseCommand):
         Raises:
             CommandError: a line is not an object, or ``answer`` raised ``ValueError`` for it.
         """
+        for _, answered in self.rows(path, answer):
+            self.write_row(answered)
+
+    def rows[T](self, path: str, read: Callable[[Row], T]) -> Iterator[tuple[Row, T]]:
+        """Yield each line of a file with what ``read`` makes of it.
+
+        Raises:
+            CommandError: a line is not an object, or ``read`` raised ``ValueError`` for it.
+        """
         for number, line in enumerate(_lines(path), 1):
             if not line.strip():
                 continue
@@ -43,7 +52,11 @@ class JSONLinesCommand(BaseCommand):
                 row = json.loads(line)
                 if not isinstance(row, dict):
                     raise ValueError("not a JSON object")
-                answered = answer(row)
+                made = read(row)
             except ValueError as error:
                 raise CommandError(f"line {number}: {error}") from error
-            self.stdout.write(json.dumps(answered, ensure_ascii=False))
+            yield row, made
+
+    def write_row(self, row: Row) -> None:
+        """Write one line."""
+        self.stdout.write(json.dumps(row, ensure_ascii=False))

@@ -1,5 +1,6 @@
 """Who changed a row, when, from where, and what: read only, for every model with a history."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +29,12 @@ def show(name: str, value: Any) -> str:
     return number(value) if isinstance(value, float) else str(value)
 
 
-def entries(row: Any, before: int | None) -> tuple[list[dict[str, Any]], int | None]:
+type Entries = list[dict[str, Any]]
+
+
+def entries(
+    row: Any, before: int | None, told: Callable[[list[Any]], Entries]
+) -> tuple[Entries, int | None]:
     """A page of a row's history, newest first, and the position of the next one, if any."""
     records = row.history.select_related("history_user").order_by("-history_id")
     if before is not None:
@@ -43,13 +49,17 @@ def entries(row: Any, before: int | None) -> tuple[list[dict[str, Any]], int | N
                 for name, change in entry["changes"].items()
             ],
         }
-        for entry in (history_rows(found)[:PAGE] if found else [])
+        for entry in (told(found)[:PAGE] if found else [])
     ]
     return page, found[PAGE - 1].history_id if len(found) > PAGE else None
 
 
 class HistoryAdmin(admin.ModelAdmin):
     """Show the row's own history in place of the admin's log, which knows only its own forms."""
+
+    def entries(self, records: list[Any]) -> Entries:
+        """Consecutive records as the REST API tells them; with ``position`` if they have one."""
+        return history_rows(records)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -60,13 +70,14 @@ class HistoryAdmin(admin.ModelAdmin):
             raise Http404
         if not self.has_view_permission(request, row):
             raise PermissionDenied
-        found, before = entries(row, position(request, BEFORE))
+        found, before = entries(row, position(request, BEFORE), self.entries)
         context = {
             **self.admin_site.each_context(request),
             "title": f"History of {row}",
             "opts": self.opts,
             "original": row,
             "entries": found,
+            "numbered": any("position" in entry for entry in found),
             "older_url": f"?{BEFORE}={before}" if before else "",
             **(extra_context or {}),
         }

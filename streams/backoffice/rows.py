@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 from django.contrib import admin, messages
@@ -31,12 +31,42 @@ BULK_LIMIT = 200
 VIA = "admin"
 
 
+class ActionForm(forms.Form):
+    """What comes with every action: the version of the row that its user saw.
+
+    What subclasses ask for goes to the service by name. ``heading`` stands above the buttons on a
+    row's page, ``hint`` below them.
+    """
+
+    heading = hint = ""
+
+    version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What was filled in."""
+        filled = self.cleaned_data if self.is_bound else {}
+        return {name: value for name, value in filled.items() if name != "version"}
+
+
+class NoteForm(ActionForm):
+    """A decision, and why."""
+
+    heading, hint = "Decide", "The first decision stands."
+
+    note = forms.CharField(
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "Why? Kept with the decision."}),
+    )
+
+
 @dataclass(frozen=True)
 class RowAction:
     """One thing that staff may do with a row: a button on its page, an action of its list.
 
-    ``call`` is the service: ``call(id, by=, at=, via=, version=)``, and ``note=`` if the action
-    ``asks_note``. ``permission`` names a ``has_…_permission`` method, ``done`` is what the row
+    ``call`` is the service: ``call(id, by=, at=, via=, version=)``, and what else ``form`` asks
+    for. ``permission`` names a ``has_…_permission`` method, ``done`` is what the row
     then is, ``offered`` says whether a row's page shows the button; the service has the last word.
     ``in_list`` is false for what only makes sense right after something on the page. ``confirm``
     is a sentence on what it leads to, for what is asked about once more before it is done.
@@ -47,22 +77,25 @@ class RowAction:
     done: str
     call: Callable[..., Model]
     permission: str = "act"
-    asks_note: bool = False
+    form: type[ActionForm] = ActionForm
     offered: Callable[[Any], bool] = lambda row: True
     tone: str = ""
     in_list: bool = True
     confirm: str = ""
 
+    @property
+    def asks(self) -> bool:
+        """Whether there is something to fill in."""
+        return self.form is not ActionForm
 
-class NoteForm(forms.Form):
-    """What comes with an action: why, and the version of the row that its user saw."""
 
-    note = forms.CharField(
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "Why? Kept with the decision."}),
-    )
-    version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+class Outcome(NamedTuple):
+    """What became of one row of an action."""
+
+    row: Any
+    name: str
+    ok: bool
+    text: str
 
 
 def bulk(action: RowAction) -> Callable[["ServiceAdmin", HttpRequest, QuerySet[Any]], Any]:
@@ -73,11 +106,14 @@ def bulk(action: RowAction) -> Callable[["ServiceAdmin", HttpRequest, QuerySet[A
         model_admin: "ServiceAdmin", request: HttpRequest, queryset: QuerySet[Any]
     ) -> HttpResponse | None:
         rows = list(queryset[:BULK_LIMIT])
-        form = NoteForm(request.POST if "confirmed" in request.POST else None)
-        if (action.asks_note or action.confirm) and not form.is_valid():
+        form = action.form(request.POST if "confirmed" in request.POST else None)
+        if (action.asks or action.confirm) and not form.is_valid():
             return model_admin.confirm(request, action, rows, form)
-        for row in rows:
-            model_admin.carry_out(request, action, row, form)
+        outcomes = [model_admin.carry_out(request, action, row, form) for row in rows]
+        if len(outcomes) > 1:
+            return model_admin.tell_many(request, action, outcomes)
+        for outcome in outcomes:
+            model_admin.tell(request, outcome)
         return None
 
     run.__name__ = action.name
@@ -145,9 +181,9 @@ class ServiceAdmin(HistoryAdmin, ReadOnlyAdmin):
             "title": str(row),
             "opts": self.opts,
             "original": row,
-            "buttons": [pair for pair in buttons if not pair[0].asks_note],
-            "decisions": [pair for pair in buttons if pair[0].asks_note],
-            "note_form": NoteForm(initial={"version": row.version}),
+            "version": row.version,
+            "buttons": [pair for pair in buttons if not pair[0].asks],
+            "asking": _by_form([pair for pair in buttons if pair[0].asks], row.version),
             "history_url": self.address("history", quote(row.pk)),
             **self.detail(request, row),
             **(extra_context or {}),
@@ -162,45 +198,59 @@ class ServiceAdmin(HistoryAdmin, ReadOnlyAdmin):
         action = next((one for one in self.permitted(request) if one.name == name), None)
         if action is None:
             raise PermissionDenied
-        form = NoteForm(request.POST)
+        form = action.form(request.POST)
         if action.confirm and "confirmed" not in request.POST:
-            asked = NoteForm(initial={"version": row.version})
+            asked = action.form(initial={"version": row.version})
             back_url = self.address("change", quote(row.pk))
             return self.confirm(request, action, [row], asked, back_url)
         if form.is_valid():
-            self.carry_out(request, action, row, form)
+            self.tell(request, self.carry_out(request, action, row, form))
         else:
             self.message_user(request, f"{row}: {first_error(form)}", messages.ERROR)
         return HttpResponseRedirect(self.address("change", quote(row.pk)))
 
-    def carry_out(self, request: HttpRequest, action: RowAction, row: Any, form: NoteForm) -> None:
-        """Call the service for one row, in its own transaction, and say how it went."""
-        given = form.cleaned_data if form.is_bound else {}
-        extra = {"note": given.get("note", "")} if action.asks_note else {}
-        name = str(row)
+    def carry_out(
+        self, request: HttpRequest, action: RowAction, row: Any, form: ActionForm
+    ) -> Outcome:
+        """Call the service for one row, in its own transaction; returns how it went."""
+        name, version = str(row), form.cleaned_data.get("version") if form.is_bound else None
         try:
             action.call(
-                row.pk,
-                by=request.user,
-                at=timezone.now(),
-                via=VIA,
-                version=given.get("version"),
-                **extra,
+                row.pk, by=request.user, at=timezone.now(), via=VIA, version=version, **form.given
             )
         except DomainError as error:
-            self.message_user(request, f"{name}: not {action.done}. {error}", messages.ERROR)
-        else:
-            self.message_user(request, f"{name}: {action.done}.", messages.SUCCESS)
+            return Outcome(row, name, ok=False, text=f"not {action.done}. {error}")
+        return Outcome(row, name, ok=True, text=f"{action.done}.")
+
+    def tell(self, request: HttpRequest, outcome: Outcome) -> None:
+        """Say on the next page how it went."""
+        level = messages.SUCCESS if outcome.ok else messages.ERROR
+        self.message_user(request, f"{outcome.name}: {outcome.text}", level)
+
+    def tell_many(
+        self, request: HttpRequest, action: RowAction, outcomes: list[Outcome]
+    ) -> HttpResponse:
+        """Show what became of each row, in a table."""
+        done = sum(outcome.ok for outcome in outcomes)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{action.label}: {done} of {len(outcomes)} {action.done}",
+            "opts": self.opts,
+            "action": action,
+            "outcomes": [(one, self.address("change", quote(one.row.pk))) for one in outcomes],
+            "back_url": request.get_full_path(),
+        }
+        return TemplateResponse(request, "admin/row_results.html", context)
 
     def confirm(
         self,
         request: HttpRequest,
         action: RowAction,
         rows: list[Any],
-        form: NoteForm,
+        form: ActionForm,
         back_url: str = "",
     ) -> HttpResponse:
-        """Ask for a note, or once more, before an action runs."""
+        """Ask for what an action needs, or once more, before it runs."""
         context = {
             **self.admin_site.each_context(request),
             "title": f"{action.label}: {rows[0]}?"
@@ -222,6 +272,18 @@ class ServiceAdmin(HistoryAdmin, ReadOnlyAdmin):
         if not self.has_view_permission(request, row):
             raise PermissionDenied
         return row
+
+
+def _by_form(buttons: list[tuple[RowAction, str]], version: int) -> list[tuple[ActionForm, Any]]:
+    """The buttons below one another's form, in the order of the actions."""
+    groups: dict[type[ActionForm], list[tuple[RowAction, str]]] = {}
+    for action, url in buttons:
+        groups.setdefault(action.form, []).append((action, url))
+    # On one page each needs ids of its own.
+    return [
+        (form(initial={"version": version}, auto_id=f"id_{form.__name__}_%s"), pairs)
+        for form, pairs in groups.items()
+    ]
 
 
 def first_error(form: forms.Form) -> str:

@@ -65,17 +65,20 @@ def row_routes(
     query: type[ListQuery],
     *,
     streamed: bool = True,
+    entry: type[ChangeSerializer] = ChangeSerializer,
 ) -> dict[str, Any]:
     """Return the descriptions of list, detail and history, for ``extend_schema_view``."""
     changes = "Change" if streamed else "SettingChange"
-    shape, entry = (
+    if entry is not ChangeSerializer:
+        changes = entry.__name__.removesuffix("Serializer")
+    shape, history = (
         page_of(name, row, streamed=streamed),  # type: ignore[arg-type]  # a class is hashable
-        page_of(changes, ChangeSerializer, streamed=streamed),
+        page_of(changes, entry, streamed=streamed),
     )
     pages, entries = (
         {200: shape, **problems(400, 401, 403)},
         {
-            200: entry,
+            200: history,
             **problems(400, 401, 403, 404),
         },
     )

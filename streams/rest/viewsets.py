@@ -51,6 +51,10 @@ class RowViewSet(ViewSetMixin, ApiView):
         """Return the public shapes of a page of rows."""
         return [self.shape(row) for row in rows]
 
+    def entries(self, records: "list[Any]") -> "list[dict[str, Any]]":
+        """Return the public shapes of consecutive records of one row's history."""
+        return history_rows(records)
+
     def get_permissions(self) -> list[BasePermission]:
         """Reading needs one permission, everything else the other, unless it has its own."""
         reads = self.action is None or self.action in self.reading
@@ -85,7 +89,7 @@ class RowViewSet(ViewSetMixin, ApiView):
         """Answer one page of who changed what, when, and from where."""
         records = self.records(pk).select_related("history_user")
         query = self.list_query()
-        return Response(page(request, records, query, stream=self.stream, shape=history_rows))
+        return Response(page(request, records, query, stream=self.stream, shape=self.entries))
 
     def records(self, pk: int) -> QuerySet:
         """Return the history of a row.

@@ -7,10 +7,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from hotspots.models import Entity, Metric, Target
-from recommendations.models import Passage, Playbook
 from tests.factories import make_alert, make_hotspot, make_recommendation, make_series
 from tests.hotspots.measurements import measure
 from tests.pages import inline_parts, listing, page, words
+from tests.recommendations.books import make_playbook
 
 URL = "/admin/"
 
@@ -22,7 +22,7 @@ def rows():
     """One row of every kind that has a page."""
     hotspot = make_hotspot(make_series("Plant"), evidence={"slot": "weekday 09 h"})
     measure(hotspot.series, [1.0, 2.0, 3.0], expected=2.0, lower=1.0, upper=3.0, score=0.0)
-    book = Playbook.objects.create(slug="rail", title="Rail", edition=1, front_matter={})
+    book = make_playbook()
     cited = [{"document": "rail", "quote": "q", "url": "https://example.org"}]
     return [
         hotspot,
@@ -34,7 +34,7 @@ def rows():
         Metric.objects.get(name="co2e"),
         Target.objects.create(entity=hotspot.series.entity, metric_id="co2e", value=1),
         book,
-        Passage.objects.create(playbook=book, position=1, heading="h", text="t"),
+        book.passages.get(),
     ]
 
 
@@ -135,7 +135,7 @@ def test_an_analyst_sees_our_lists_and_no_more(client, analyst):
     ]
     assert seen == [
         "Entity", "Hotspot", "Measurement", "Metric", "Series", "Silence", "Target", "Alert",
-        "Passage", "Playbook", "Recommendation",
+        "Document", "Passage", "Playbook", "Recommendation",
     ]  # fmt: skip
 
 

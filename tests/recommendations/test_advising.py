@@ -7,8 +7,9 @@ import pytest
 
 from hotspots.models import Hotspot, Measurement
 from recommendations import advising
-from recommendations.generation.extractive import NOTHING_FITS
-from recommendations.models import Recommendation
+from recommendations.generation.recommending import NOTHING_FITS, UNIT_IN_DOUBT
+from recommendations.knowledge.corpus import current_index
+from recommendations.models import Playbook, Recommendation
 from recommendations.services import generate
 from streams.models import StreamEvent
 from tests.factories import AT, make_hotspot, make_recommendation, make_series
@@ -41,7 +42,7 @@ def test_recommendations_are_written_and_the_hotspot_says_that_they_are_ready():
     assert written == len(rows) >= 1
     assert hotspot.advice == ADVICE.READY
     assert {row.status for row in rows} == {"pending"}
-    assert {row.retriever for row in rows} == {"bm25"}
+    assert {row.retriever for row in rows} == {current_index().name}
     assert {row.generator for row in rows} == {"extractive"}
     assert all(row.citations and row.root_cause.startswith("122 kg where 80 kg") for row in rows)
 
@@ -104,7 +105,7 @@ def test_a_note_that_came_with_the_reading_decides_what_is_found():
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({"rule": "data_quality"}, advising.DATA_IN_DOUBT),
+        ({"rule": "data_quality", "reason": "unit_suspect"}, UNIT_IN_DOUBT),
         ({"status": "resolved"}, advising.ENDED),
         ({"status": "ignored"}, advising.ENDED),
     ],
@@ -119,9 +120,9 @@ def test_a_hotspot_that_needs_no_advice_gets_none_with_a_reason(fields, reason):
     assert not Recommendation.objects.exists()
 
 
-def test_a_situation_that_no_playbook_fits_gets_none_with_a_reason(monkeypatch):
+def test_a_situation_that_no_playbook_fits_gets_none_with_a_reason():
+    Playbook.objects.exclude(slug="steam-traps").delete()
     hotspot = make_hotspot()
-    monkeypatch.setattr("recommendations.knowledge.retrieval.BM25Index.threshold", 1000.0)
 
     assert generate(hotspot.pk) == 0
 

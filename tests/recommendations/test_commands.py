@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from recommendations.generation.recommending import NOTHING_FITS
 from recommendations.models import Passage, Playbook, Recommendation
 from streams.models import StreamEvent
+from tests.factories import make_hotspot
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -37,7 +39,7 @@ def test_recommend_answers_each_line_and_writes_nothing(playbooks, monkeypatch):
 
     good, refused = answers("recommend", AIR, off, monkeypatch=monkeypatch)
 
-    assert (good["id"], good["refused"], good["retriever"]) == ("a1", False, "bm25")
+    assert (good["id"], good["refused"], good["retriever"]) == ("a1", False, "hybrid")
     assert good["recommendations"][0]["playbook"] == "air-to-sea"
     assert {"title", "action", "score", "citations"} <= set(good["recommendations"][0])
     assert (refused["id"], refused["refused"], refused["recommendations"]) == (7, True, [])
@@ -89,7 +91,7 @@ def test_ground_says_what_is_supported_without_a_database(monkeypatch):
 
     good, bad, own = answers("ground", *rows, monkeypatch=monkeypatch)
 
-    assert (good["supported"], good["unsupported_numbers"], good["cosine"]) == (True, [], None)
+    assert (good["supported"], good["unsupported_numbers"]) == (True, [])
     assert (bad["supported"], bad["unsupported_numbers"]) == (False, ["45"])
     assert own["supported"]
 
@@ -156,8 +158,63 @@ def test_rag_sync_refuses_an_empty_folder(playbooks, tmp_path):
     assert Playbook.objects.exists()
 
 
+@pytest.mark.django_db
+def test_recommend_answers_plain_words_for_a_person(playbooks):
+    words = ("engines", "run", "for", "hours", "at", "the", "gate")
+
+    told = said("recommend", *words, entity_type="fleet", metric="fuel")
+
+    assert told.startswith("fleet, fuel: engines run for hours at the gate\n1. Stop engines that")
+    assert "   do          " in told
+    assert "   says        " in told
+    assert told.rstrip().endswith("searched by hybrid")
+    assert "\x1b" not in told
+    assert not Recommendation.objects.exists()
+
+
+@pytest.mark.django_db
+def test_recommend_says_in_words_that_nothing_fits(playbooks):
+    told = said("recommend", "How long does a chicken need in the oven?", entity_type="grid")
+
+    assert NOTHING_FITS in told
+    assert "1." not in told
+
+
+@pytest.mark.django_db
+def test_recommend_takes_a_hotspot_and_leaves_it_as_it_is(playbooks):
+    hotspot = make_hotspot()
+
+    told = said("recommend", hotspot=hotspot.pk)
+
+    assert "122 kg where 80 kg was expected" in told
+    hotspot.refresh_from_db()
+    assert hotspot.advice == "pending"
+    assert not Recommendation.objects.exists()
+
+
+@pytest.mark.django_db
+def test_recommend_names_a_hotspot_that_is_not_there():
+    with pytest.raises(CommandError, match=r"There is no hotspot 4711\."):
+        said("recommend", hotspot=4711)
+
+
+@pytest.mark.django_db
+def test_recommend_reads_a_file_and_takes_none_that_is_missing_for_words(playbooks, tmp_path):
+    (tmp_path / "a.jsonl").write_text(json.dumps(AIR) + "\n\n" + json.dumps(AIR) + "\n")
+
+    assert said("recommend", str(tmp_path / "a.jsonl")).count("1. Bring air freight back") == 2
+    with pytest.raises(CommandError, match=r"b\.jsonl: "):
+        said("recommend", str(tmp_path / "b.jsonl"))
+
+
+def said(command, *arguments, **options):
+    out = io.StringIO()
+    call_command(command, *arguments, stdout=out, **options)
+    return out.getvalue()
+
+
 def test_two_processes_without_a_database_give_the_same_bytes(tmp_path):
-    lines = (HERE / "situations.jsonl").read_bytes()
+    lines = b"".join((HERE / "situations.jsonl").read_bytes().splitlines(keepends=True)[::10])
 
     first, second = (run_recommend(lines, tmp_path, seed) for seed in ("1", "2"))
 
@@ -176,7 +233,7 @@ def run_recommend(lines, data_dir, seed):
     }
     done = subprocess.run(
         [sys.executable, "manage.py", "recommend", "--json"],
-        input=lines, capture_output=True, cwd=ROOT, env=environment, check=True, timeout=60,
+        input=lines, capture_output=True, cwd=ROOT, env=environment, check=True,
     )  # fmt: skip
     assert b"the shipped playbooks are used" in done.stderr
     return done.stdout

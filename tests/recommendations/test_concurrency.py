@@ -1,5 +1,6 @@
 """Many at the same moment: one decision, one set of recommendations, one task."""
 
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,8 +14,10 @@ from recommendations import services
 from recommendations.models import Recommendation
 from recommendations.requests import GRACE
 from streams.errors import DomainError
+from streams.events import batch
 from streams.models import StreamEvent
 from tests.factories import AT, make_hotspot, make_recommendation
+from tests.recommendations.locks import wait_until_somebody_waits_for_a_lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Status = Recommendation.Status
@@ -64,6 +67,33 @@ def test_of_fifty_decisions_one_stands(approver):
 
 def test_of_some_decisions_one_stands(approver):
     check_one_decision(approver, threads=6)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("last", ["decide", "expire"])
+def test_who_waited_for_a_row_tells_who_changed_it_meanwhile(approver, make_user, last):
+    """What is joined to a locked row is as old as the statement that waited."""
+    row, by = make_recommendation(), make_user("editor", role="approver")
+    has_row = threading.Event()
+
+    def edit():
+        with batch():
+            services.edit(row.pk, changes={"title": "Other"}, by=by, at=AT, via="api")
+            has_row.set()
+            wait_until_somebody_waits_for_a_lock()
+
+    def follow():
+        assert has_row.wait(60)
+        if last == "expire":
+            return services.expire_for(row.hotspot)
+        return services.decide(row.pk, status=Status.REJECTED, by=approver, at=AT, via="api")
+
+    at_once(edit, follow)
+
+    event = StreamEvent.objects.filter(event="recommendation.updated").latest("seq")
+    told = json.loads(event.data)
+    assert (told["edited_by"], told["title"]) == ("editor", "Other")
+    assert told["status"] == {"decide": "rejected", "expire": "expired"}[last]
 
 
 def test_workers_that_run_the_same_request_write_one_set(playbooks):

@@ -47,28 +47,32 @@ class EmberwatchServer(Server):
         self.settings["DATA_DIR"] = str(self.root)
         self.user = {"env": self.settings}
 
-    def install(self, *roles: str) -> Self:
+    def install(self, *roles: str, embeddings: bool = False) -> Self:
         """Bring the database up to date, with playbooks and a user for each role.
 
         The user has the role's name and the same password, and may open the admin. An embedded
         installation that was made before in this process is copied.
+
+        Args:
+            embeddings: whether advice is searched by meaning too; it takes some seconds to make.
         """
+        made = (*roles, str(embeddings))
         embedded = None if self.settings["DATABASE_URL"] else self.root / "emberwatch.sqlite3"
-        if embedded and roles in _made:
-            embedded.write_bytes(_made[roles])
+        if embedded and made in _made:
+            embedded.write_bytes(_made[made])
             return self
         code = f"""
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
-call_command("rag_sync", verbosity=0)
+call_command("rag_sync", verbosity=0, no_embeddings={not embeddings})
 for role in {list(roles)}:
     user = User.objects.create_user(role, password=role, is_staff=True)
     user.groups.set(Group.objects.filter(name=role))
 """
         self.manage("shell", "-v0", "-c", code)
         if embedded:
-            _made[roles] = embedded.read_bytes()
+            _made[made] = embedded.read_bytes()
         return self
 
     def manage(self, *arguments: str, said: str | None = None) -> str:

@@ -1,32 +1,64 @@
 """What would be recommended for a situation, without storing anything."""
 
+from pathlib import Path
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 
-from recommendations.generation.extractive import LIMIT, Draft, recommend
+from hotspots.models import Hotspot
+from recommendations.advising import situation_of
+from recommendations.generation.drafts import Advice, Draft
+from recommendations.generation.recommending import LIMIT, recommend
 from recommendations.generation.situation import Situation
 from recommendations.knowledge.corpus import current_index, file_index
 from recommendations.knowledge.retrieval import PassageIndex
 from recommendations.management.lines import JSONLinesCommand, Row
+from recommendations.management.reading import readable
 
 
 class Command(JSONLinesCommand):
     help = (
-        "Reads JSON lines {id, entity_type, metric, text} or a hotspot's own fields, and writes "
-        "what would be recommended. Writes nothing to the database."
+        "Shows what would be recommended for a situation in plain words, for a hotspot, or for "
+        "each of JSON lines {id, entity_type, metric, text} or a hotspot's own fields. Writes "
+        "nothing to the database."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the number of recommendations."""
-        super().add_arguments(parser)
+        """Take a situation in one of three forms, and the form of the answer."""
+        parser.add_argument(
+            "situation",
+            nargs="*",
+            default=["-"],
+            help="what was seen, in words; or a file of JSON lines (- is standard input)",
+        )
+        parser.add_argument("--hotspot", type=int, metavar="ID", help="a hotspot instead")
+        parser.add_argument("--entity-type", default="", help="for words: site, route, ...")
+        parser.add_argument("--metric", default="", help="for words: energy, fuel, co2e, ...")
+        parser.add_argument("--json", action="store_true", help="answer in JSON lines")
         parser.add_argument("--limit", type=int, default=LIMIT, choices=range(1, LIMIT + 1))
 
-    def handle(self, *args: Any, file: str, limit: int, **options: Any) -> None:
-        """Answer each line."""
-        index = self._index()
-        self.answer_lines(file, lambda row: _answer(row, index, limit))
+    def handle(self, *args: Any, situation: list[str], **options: Any) -> None:
+        """Answer the one situation, or each line."""
+        self._json, self._limit = options["json"], options["limit"]
+        if options["hotspot"] is not None:
+            asked = situation_of(_hotspot(options["hotspot"]))
+            self._write({"id": options["hotspot"]}, asked, self._index())
+        elif _is_file(situation):
+            index = self._index()
+            for row, asked in self.rows(situation[0], _situation):
+                self._write(row, asked, index)
+        else:
+            words = " ".join(situation)
+            row = {"entity_type": options["entity_type"], "metric": options["metric"]}
+            self._write({}, Situation.from_row(row, note=words), self._index())
+
+    def _write(self, row: Row, situation: Situation, index: PassageIndex) -> None:
+        advice = recommend(situation, index, limit=self._limit)
+        if self._json:
+            self.write_row(_public(row, advice))
+        else:
+            self.stdout.write(readable(situation, advice, self.style))
 
     def _index(self) -> PassageIndex:
         try:
@@ -36,21 +68,39 @@ class Command(JSONLinesCommand):
             return file_index()
 
 
-def _answer(row: Row, index: PassageIndex, limit: int) -> Row:
+def _is_file(situation: list[str]) -> bool:
+    """Return whether it names a file: one word that is no sentence, so a typo is not searched."""
+    (first, *others) = situation
+    if others or " " in first:
+        return False
+    return first == "-" or Path(first).exists() or Path(first).suffix in {".jsonl", ".ndjson"}
+
+
+def _hotspot(number: int) -> Hotspot:
+    try:
+        return Hotspot.objects.with_names().get(pk=number)
+    except Hotspot.DoesNotExist:
+        raise CommandError(f"There is no hotspot {number}.") from None
+
+
+def _situation(row: Row) -> Situation:
     text = row.get("text") or ""
     if not isinstance(text, str):
         raise ValueError("text must be a string")
-    advice = recommend(Situation.from_row(row, note=text), index, limit=limit)
+    return Situation.from_row(row, note=text)
+
+
+def _public(row: Row, advice: Advice) -> Row:
     return {
         "id": row.get("id"),
         "refused": not advice.drafts,
         "reason": advice.reason,
         "retriever": advice.retriever,
-        "recommendations": [_public(draft) for draft in advice.drafts],
+        "recommendations": [_draft(draft) for draft in advice.drafts],
     }
 
 
-def _public(draft: Draft) -> Row:
-    names = ("playbook", "title", "action", "score", "citations", "root_cause", "rationale")
-    effect = ("co2_reduction", "reduction_pct_low", "reduction_pct_high", "arithmetic")
-    return {name: getattr(draft, name) for name in (*names, *effect)}
+def _draft(draft: Draft) -> Row:
+    names = ("playbook", "title", "action", "score", "confidence", "citations", "root_cause")
+    effect = ("co2_reduction", "predicted_reduction", "reduction_pct_low", "reduction_pct_high")
+    return {name: getattr(draft, name) for name in (*names, "rationale", *effect, "arithmetic")}

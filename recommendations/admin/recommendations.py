@@ -1,27 +1,30 @@
-"""Recommendations and what they rest on: proposals to decide, playbooks to read."""
+"""Recommendations in the back office: proposals to edit, to decide, and to follow up."""
 
 from datetime import timedelta
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
-import yaml
+from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from hotspots.admin.series_lists import SeriesListAdmin, subject
 from hotspots.excerpts import Span
+from recommendations import services
+from recommendations.models import Playbook, Recommendation
+from recommendations.rows import history_entries
 from streams.backoffice.cells import EMPTY, age, chip, exact, link, marks, number
-from streams.backoffice.lists import BackOfficeAdmin, ReadOnly
-from streams.backoffice.rows import RowAction, ServiceAdmin
+from streams.backoffice.rows import ActionForm, NoteForm, RowAction
 
-from . import services
-from .models import Passage, Playbook, Recommendation
+from .edit_page import EditPage
+from .playbooks import anchor
 
 Status = Recommendation.Status
 READ_PLAYBOOKS = "recommendations.view_playbook"
@@ -39,8 +42,23 @@ def is_undoable(row: Recommendation) -> bool:
     return bool(decided and timezone.now() - decided < window)
 
 
+def is_approved(row: Recommendation) -> bool:
+    """Whether it may be carried out."""
+    return row.status == Status.APPROVED
+
+
+class RealisedForm(ActionForm):
+    """What a measure brought, in the hotspot's unit."""
+
+    heading, hint = "Carried out", "Leave it empty if nobody has measured it."
+
+    realised_reduction = forms.FloatField(
+        label="Realised saving", required=False, widget=forms.NumberInput(attrs={"step": "any"})
+    )
+
+
 @admin.register(Recommendation)
-class RecommendationAdmin(SeriesListAdmin, ServiceAdmin):
+class RecommendationAdmin(SeriesListAdmin, EditPage):
     """The list that approvers work from; the page shows what a proposal rests on."""
 
     series_path = "hotspot__series"
@@ -60,15 +78,19 @@ class RecommendationAdmin(SeriesListAdmin, ServiceAdmin):
     row_actions = [
         RowAction(
             "approve", "Approve", "approved", partial(services.decide, status=Status.APPROVED),
-            permission="decide", asks_note=True, offered=is_pending, tone="primary",
+            permission="decide", form=NoteForm, offered=is_pending, tone="primary",
         ),
         RowAction(
             "reject", "Reject", "rejected", partial(services.decide, status=Status.REJECTED),
-            permission="decide", asks_note=True, offered=is_pending, tone="danger",
+            permission="decide", form=NoteForm, offered=is_pending, tone="danger",
         ),
         RowAction(
             "undo", "Undo decision", "taken back", services.undo,
             permission="decide", offered=is_undoable, in_list=False,
+        ),
+        RowAction(
+            "implemented", "Carried out", "noted as carried out", services.implement,
+            permission="decide", form=RealisedForm, offered=is_approved, in_list=False,
         ),
     ]  # fmt: skip
 
@@ -81,6 +103,10 @@ class RecommendationAdmin(SeriesListAdmin, ServiceAdmin):
         """Whether the user may approve and reject."""
         return request.user.has_perm("recommendations.decide_recommendation")
 
+    def entries(self, records: list[Any]) -> list[dict[str, Any]]:
+        """The history with the place of each record in the chain."""
+        return history_entries(records)
+
     def span(self, row: Recommendation) -> Span:
         """The series up to where the anomaly was last seen."""
         return Span(row.hotspot.series_id, row.hotspot.last_seen_at)
@@ -92,6 +118,8 @@ class RecommendationAdmin(SeriesListAdmin, ServiceAdmin):
             "chips": [self.status_chip(row), chip("cost", row.cost, f"{row.cost} cost")],
             "flags": self.flags(row),
             "facts": facts(row),
+            "unit": row.hotspot.series.metric.unit,
+            "edit_url": self.edit_url(request, row),
             "citations": citations(row, may_read=request.user.has_perm(READ_PLAYBOOKS)),
         }
 
@@ -125,7 +153,10 @@ class RecommendationAdmin(SeriesListAdmin, ServiceAdmin):
     @admin.display(description="", empty_value="")
     def flags(self, row: Recommendation) -> SafeString:
         """What is special about it."""
-        return marks([("simulated", row.simulated)])
+        edited = row.edited_by is not None
+        return marks(
+            [("edited", edited), ("four eyes", row.four_eyes), ("simulated", row.simulated)]
+        )
 
 
 def saved(row: Recommendation) -> str:
@@ -154,6 +185,9 @@ def facts(row: Recommendation) -> list[tuple[str, Any]]:
         ("Playbook", row.playbook),
         ("Written by", f"{row.generator}, {row.retriever} retrieval {row.fallback_reason}".strip()),
         ("Made", exact(row.created_at)),
+        ("Edited by", row.edited_by or EMPTY),
+        ("Edited", exact(row.edited_at)),
+        ("Four eyes", "Who edited it cannot approve it" if row.four_eyes else EMPTY),
         ("Expires", exact(row.expires_at)),
         ("Decided by", row.decided_by or EMPTY),
         ("Decided", exact(row.decided_at)),
@@ -179,48 +213,12 @@ def cited(citation: dict[str, Any], pages: dict[str, int]) -> dict[str, str]:
     if not shown["url"].startswith(("https://", "http://")):
         shown["url"] = ""
     page = pages.get(shown["document"])
-    shown["playbook_url"] = (
-        reverse("admin:recommendations_playbook_change", args=[page]) if page else ""
-    )
+    shown["playbook_url"] = passage_url(page, shown["section"], shown["quote"]) if page else ""
     return shown
 
 
-@admin.register(Playbook)
-class PlaybookAdmin(ReadOnly, BackOfficeAdmin):
-    """The knowledge base; its files are the place to change it."""
-
-    list_display = ["title", "slug", "edition", "synced"]
-    search_fields = ["title", "slug"]
-    fields = ["title", "slug", "edition", "synced_exact", "text", "applies", "content_hash"]
-
-    @admin.display(description="read from its file", ordering="synced_at")
-    def synced(self, playbook: Playbook) -> SafeString:
-        """When it was last read from its file."""
-        return age(playbook.synced_at)
-
-    @admin.display(description="read from its file")
-    def synced_exact(self, playbook: Playbook) -> SafeString:
-        """When it was last read from its file."""
-        return exact(playbook.synced_at)
-
-    @admin.display(description="passages")
-    def text(self, playbook: Playbook) -> SafeString:
-        """What can be cited."""
-        passages = playbook.passages.values_list("heading", "text")
-        return format_html_join("", "<h3>{}</h3><p>{}</p>", passages)
-
-    @admin.display(description="front matter")
-    def applies(self, playbook: Playbook) -> SafeString:
-        """Where it applies, what it proposes, which sources it has."""
-        text = yaml.safe_dump(playbook.front_matter, allow_unicode=True, sort_keys=False)
-        return format_html('<pre class="json">{}</pre>', text)
-
-
-@admin.register(Passage)
-class PassageAdmin(ReadOnly, BackOfficeAdmin):
-    """What is searched and cited."""
-
-    list_display = ["heading", "playbook", "position"]
-    list_select_related = ["playbook"]
-    search_fields = ["heading", "text", "playbook__title"]
-    fields = ["playbook", "position", "heading", "text"]
+def passage_url(playbook: int, section: str, quoted: str) -> str:
+    """Return the address of a passage on its playbook's page; browsers mark the quote there."""
+    address = reverse("admin:recommendations_playbook_change", args=[playbook])
+    words = quote(quoted, safe="").replace("-", "%2D")  # a hyphen would mean something there
+    return f"{address}#{anchor(section)}:~:text={words}"

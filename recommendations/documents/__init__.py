@@ -1,0 +1,1 @@
+"""Documents that people upload, on their way to become playbooks."""
