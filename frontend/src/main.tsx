@@ -9,6 +9,7 @@ import "./styles/layout.css";
 import "./styles/panes.css";
 import "./styles/rows.css";
 import "./styles/detail.css";
+import "./styles/advice.css";
 import "./styles/overlays.css";
 import "./styles/forms.css";
 import "./styles/pages.css";

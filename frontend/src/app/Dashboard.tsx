@@ -1,7 +1,6 @@
-import { Suspense, useCallback, useEffect, useState } from "react";
-import type { Verdict } from "../features/recommendations/api";
-import { DecidingContext } from "../features/recommendations/deciding";
-import { DecisionDialog } from "../features/recommendations/DecisionDialog";
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { DecidingContext, type Step } from "../features/recommendations/deciding";
+import { StepDialog } from "../features/recommendations/StepDialog";
 import type { Recommendation } from "../services/rows/recommendation";
 import { PERMISSIONS } from "../services/session";
 import { connectStreams } from "../services/websocket";
@@ -11,7 +10,6 @@ import { useOpenHotspot } from "../shared/urlState";
 import { useCan } from "../shared/user";
 import { Banners } from "./Banners";
 import { HelpDialog } from "./HelpDialog";
-import { HotspotDetail } from "./HotspotDetail";
 import { useHotkeys } from "./hotkeys";
 import { PageBoundary } from "./PageBoundary";
 import { PageNav } from "./PageNav";
@@ -24,9 +22,12 @@ import { Toolbar } from "./Toolbar";
 import { TopBar } from "./TopBar";
 import { useCriticalToasts } from "./criticalToasts";
 
+const loadDetail = async () => ({ default: (await import("./HotspotDetail")).HotspotDetail });
+const HotspotDetail = lazy(loadDetail);
+
 interface Asked {
   readonly recommendation: Recommendation;
-  readonly verdict: Verdict;
+  readonly step: Step;
 }
 
 export function Dashboard() {
@@ -34,7 +35,7 @@ export function Dashboard() {
   const [help, setHelp] = useState(false);
   const [asked, setAsked] = useState<Asked | null>(null);
   const ask = useCallback(
-    (recommendation: Recommendation, verdict: Verdict) => setAsked({ recommendation, verdict }),
+    (recommendation: Recommendation, step: Step) => setAsked({ recommendation, step }),
     [],
   );
   const wake = () => Object.values(streams).forEach((store) => store.wake());
@@ -51,7 +52,7 @@ export function Dashboard() {
         <Content />
         <PageNav />
         <Toasts />
-        {asked && <DecisionDialog {...asked} onClose={() => setAsked(null)} />}
+        {asked && <StepDialog {...asked} onClose={() => setAsked(null)} />}
         {help && <HelpDialog onClose={() => setHelp(false)} />}
       </div>
     </DecidingContext>
@@ -80,12 +81,28 @@ function Live() {
   const opened = useOpenHotspot();
   const { rows } = useStream(useStreams().hotspots);
   const types = new Set([...rows.values()].map((row) => row.entityType).filter(Boolean));
+  // Not a part of the first load, and at hand before anybody opens a row.
+  useEffect(() => void loadDetail().catch(() => {}), []);
   return (
     <main className="content">
       <StatsStrip />
       <Toolbar entityTypes={[...types].sort()} />
       <PaneArea />
-      {opened !== null && <HotspotDetail key={opened} id={opened} />}
+      {opened !== null && (
+        <PageBoundary key={opened} title="The hotspot" part="drawer">
+          <Suspense fallback={<DetailComes />}>
+            <HotspotDetail id={opened} />
+          </Suspense>
+        </PageBoundary>
+      )}
     </main>
+  );
+}
+
+function DetailComes() {
+  return (
+    <aside className="drawer" aria-label="Hotspot">
+      <Skeleton lines={10} />
+    </aside>
   );
 }

@@ -119,17 +119,23 @@ function Recommendations({ hotspot }: { hotspot: Hotspot }) {
   return (
     <Section title="Recommendations">
       {recommendations.map((row) => (
-        <RecommendationCard key={row.id} recommendation={row} />
+        <RecommendationCard key={row.id} recommendation={row} unit={hotspot.unit} />
       ))}
-      {recommendations.length === 0 && <p className="muted">{adviceState(hotspot)}</p>}
+      {recommendations.length === 0 && (
+        <p className="no-advice" data-testid="no-advice" data-advice={hotspot.advice} role="status">
+          {adviceState(hotspot)}
+        </p>
+      )}
     </Section>
   );
 }
 
+/** Why there is none, in the server's words where it has said so. */
 function adviceState({ advice, adviceReason }: Hotspot): string {
   if (advice === "pending") return "The playbooks are being searched…";
-  if (advice === "failed") return adviceReason || "Searching the playbooks failed.";
-  return adviceReason || "No playbook has an answer for this.";
+  if (advice === "ready") return "Loading the recommendations…";
+  if (advice === "failed") return `Searching the playbooks failed. ${adviceReason}`.trim();
+  return `No recommendation: ${adviceReason || "no playbook has an answer for this."}`;
 }
 
 function Alerts({ hotspotId }: { hotspotId: number }) {

@@ -3,6 +3,8 @@ import { Notice } from "../shared/marks";
 
 interface Props {
   readonly title: string;
+  /** What it stands in for: a page, or the drawer beside the panes. */
+  readonly part?: "page" | "drawer";
   readonly children: ReactNode;
 }
 
@@ -16,15 +18,17 @@ export class PageBoundary extends Component<Props, { readonly failed: boolean }>
 
   override render() {
     if (!this.state.failed) return this.props.children;
+    const { title, part = "page" } = this.props;
+    const Part = part === "page" ? "main" : "aside";
     return (
-      <main className="content">
-        <Notice title={`${this.props.title} could not be shown`}>
+      <Part className={part === "page" ? "content" : "drawer"}>
+        <Notice title={`${title} could not be shown`}>
           <p role="alert">A newer version may have been installed meanwhile.</p>
           <button type="button" className="button" onClick={() => window.location.reload()}>
             Reload
           </button>
         </Notice>
-      </main>
+      </Part>
     );
   }
 }

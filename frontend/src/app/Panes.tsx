@@ -3,17 +3,21 @@ import { isStorm, selectAlerts } from "../features/alerts/listing";
 import { StormRow } from "../features/alerts/StormRow";
 import { HotspotRow } from "../features/hotspots/HotspotRow";
 import { selectHotspots } from "../features/hotspots/listing";
+import { BulkBar } from "../features/recommendations/BulkBar";
 import { selectRecommendations } from "../features/recommendations/listing";
 import { RecommendationRow } from "../features/recommendations/RecommendationRow";
+import { useSelection } from "../features/recommendations/selection";
 import { ALERT_STATUSES } from "../services/rows/alert";
 import { HOTSPOT_STATUSES } from "../services/rows/hotspot";
 import { RECOMMENDATION_STATUSES } from "../services/rows/recommendation";
+import { PERMISSIONS } from "../services/session";
 import type { Versioned } from "../services/streams/rowTable";
 import type { StreamState, StreamStore } from "../services/streams/streamStore";
 import { useFilters, useOrder } from "../shared/filters";
 import { Pane } from "../shared/Pane";
 import { useStream, useStreams } from "../shared/streams";
 import { useOpenHotspot, useParam } from "../shared/urlState";
+import { useCan } from "../shared/user";
 
 function paneState<Row extends Versioned>(store: StreamStore<Row>, state: StreamState<Row>) {
   const { loaded, problem, more, unreadable, rows } = state;
@@ -70,6 +74,8 @@ export function RecommendationPane() {
   const known = useStream(hotspots).rows;
   const [status] = useParam("recommendations_status");
   const opened = useOpenHotspot();
+  const mayDecide = useCan(PERMISSIONS.decide);
+  const selection = useSelection();
   const items = selectRecommendations(
     state.rows.values(),
     (id) => known.get(id),
@@ -84,12 +90,15 @@ export function RecommendationPane() {
       statuses={RECOMMENDATION_STATUSES}
       items={items}
       empty="They are written when a hotspot opens and a playbook has an answer."
+      renderBar={(shown) => mayDecide && <BulkBar shown={shown} selection={selection} />}
       renderRow={(row) => (
         <RecommendationRow
           key={row.id}
           recommendation={row}
           severity={known.get(row.hotspotId)?.severity}
+          unit={known.get(row.hotspotId)?.unit ?? ""}
           selected={row.hotspotId === opened}
+          selection={mayDecide ? selection : null}
         />
       )}
       {...paneState(recommendations, state)}

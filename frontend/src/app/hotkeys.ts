@@ -38,7 +38,7 @@ function act(key: string, onHelp: () => void): boolean {
     onHelp();
     return true;
   }
-  return pressInRow(key);
+  return pressInRow(key) || press(document, "pageHotkey", key);
 }
 
 /** First what lies on top: a menu, then the field that is being typed in, then the drawer. */
@@ -54,7 +54,7 @@ function scrolls(target: EventTarget | null): boolean {
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.matches("input, textarea, select");
+  return target instanceof HTMLElement && target.matches("input:not([type=checkbox]), textarea, select");
 }
 
 const rowsIn = (pane: Element | undefined): HTMLElement[] =>
@@ -87,9 +87,13 @@ function focus(element: HTMLElement | null | undefined): boolean {
 
 function pressInRow(key: string): boolean {
   const row = document.activeElement?.closest("li");
-  const button = [...(row?.querySelectorAll<HTMLElement>("[data-hotkey]") ?? [])].find(
-    (candidate) => candidate.dataset["hotkey"] === key,
-  );
-  button?.click();
-  return Boolean(button);
+  return row ? press(row, "hotkey", key) : false;
+}
+
+/** Clicks what carries the key within `part` of the page. */
+function press(part: ParentNode, name: "hotkey" | "pageHotkey", key: string): boolean {
+  const attribute = name === "hotkey" ? "[data-hotkey]" : "[data-page-hotkey]";
+  const control = [...part.querySelectorAll<HTMLElement>(attribute)].find(({ dataset }) => dataset[name] === key);
+  control?.click();
+  return control !== undefined;
 }

@@ -24,6 +24,13 @@ const PAGES: readonly Page[] = [
     content: lazy(() => import("../features/series/SeriesPage")),
   },
   {
+    name: "playbooks",
+    title: "Playbooks",
+    icon: "book",
+    permission: PERMISSIONS.viewPlaybook,
+    content: lazy(() => import("../features/playbooks/PlaybooksPage")),
+  },
+  {
     name: "silences",
     title: "Silences",
     icon: "mute",

@@ -34,20 +34,58 @@ export function get(path: string, signal?: AbortSignal): Promise<unknown> {
   return request(path, signal ? { signal } : {});
 }
 
-export function post(path: string, body: object = {}): Promise<unknown> {
-  return request(path, { method: "POST", body: JSON.stringify(body) });
+/** What a change rests on: with the `version` that was seen, an older or newer row refuses it (412). */
+export interface Precondition {
+  readonly version?: number;
 }
 
-export function patch(path: string, body: object): Promise<unknown> {
-  return request(path, { method: "PATCH", body: JSON.stringify(body) });
+/** Keys of POSTs whose answer has not come: the same one sent again is the same one to the server. */
+const unsettled = new Map<string, string>();
+
+/** Safe to call again when no answer came: what was done is not done twice. */
+export async function post(path: string, body: object = {}, { version }: Precondition = {}): Promise<unknown> {
+  const content = JSON.stringify(body);
+  const intent = `${path} ${version ?? "*"} ${content}`;
+  const key = unsettled.get(intent) ?? newKey();
+  unsettled.set(intent, key);
+  try {
+    const headers = { ...ifMatch(version), "Idempotency-Key": key };
+    const answer = await request(path, { method: "POST", body: content, headers });
+    unsettled.delete(intent);
+    return answer;
+  } catch (error) {
+    if (isFinal(error)) unsettled.delete(intent);
+    throw error;
+  }
+}
+
+export function patch(path: string, body: object, { version }: Precondition = {}): Promise<unknown> {
+  return request(path, { method: "PATCH", body: JSON.stringify(body), headers: ifMatch(version) });
+}
+
+const ifMatch = (version: number | undefined): Record<string, string> =>
+  version === undefined ? {} : { "If-Match": `"${version}"` };
+
+/** Not `crypto.randomUUID`: that is missing where the page did not come over TLS. */
+function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Whether the server has said what became of a request; a failure or "in progress" leaves it open. */
+function isFinal(error: unknown): boolean {
+  if (!(error instanceof RequestError)) return false;
+  return error.status > 0 && error.status < 500 && error.code !== "idempotency_in_progress";
 }
 
 export function remove(path: string): Promise<unknown> {
   return request(path, { method: "DELETE" });
 }
 
+type Init = Omit<RequestInit, "headers"> & { readonly headers?: Readonly<Record<string, string>> };
+
 /** Throws `RequestError`; an aborted request throws the signal's own reason. */
-async function request(path: string, init: RequestInit): Promise<unknown> {
+async function request(path: string, init: Init): Promise<unknown> {
   const response = await answer(path, init);
   return understand(path, response.status, await response.text());
 }
@@ -67,8 +105,8 @@ export function understand(path: string, status: number, body: string): unknown 
 /** No answer came at all. */
 export const unreachable = () => new RequestError(0, "unreachable", "The server cannot be reached.");
 
-async function answer(path: string, init: RequestInit): Promise<Response> {
-  const headers: Record<string, string> = { Accept: "application/json" };
+async function answer(path: string, init: Init): Promise<Response> {
+  const headers: Record<string, string> = { Accept: "application/json", ...init.headers };
   if (init.method) {
     headers["Content-Type"] = "application/json";
     headers["X-CSRFToken"] = csrfToken();

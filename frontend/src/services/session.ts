@@ -16,6 +16,8 @@ export const PERMISSIONS = {
   changeSilence: "hotspots.change_silence",
   changeAlert: "alerts.change_alert",
   decide: "recommendations.decide_recommendation",
+  editRecommendation: "recommendations.change_recommendation",
+  viewPlaybook: "recommendations.view_playbook",
 } as const;
 export type Permission = (typeof PERMISSIONS)[keyof typeof PERMISSIONS];
 

@@ -3,11 +3,13 @@ import { useEffect, useRef, type ReactNode } from "react";
 interface DialogProps {
   readonly title: string;
   readonly onClose: () => void;
+  /** For tables and longer texts. */
+  readonly wide?: boolean;
   readonly children: ReactNode;
 }
 
 /** A modal dialog; the browser keeps the focus inside, and Escape closes it. */
-export function Dialog({ title, onClose, children }: DialogProps) {
+export function Dialog({ title, onClose, wide = false, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = element.current;
@@ -18,6 +20,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     <dialog
       ref={element}
       className="dialog"
+      data-wide={wide || undefined}
       aria-label={title}
       onCancel={onClose}
       onClick={(event) => {

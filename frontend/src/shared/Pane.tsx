@@ -21,6 +21,8 @@ export interface PaneProps<Item> {
   readonly empty: string;
   readonly onRetry: () => void;
   readonly renderRow: (item: Item) => ReactNode;
+  /** What stands above the rows and is about those that are shown. */
+  readonly renderBar?: (shown: readonly Item[]) => ReactNode;
 }
 
 export function Pane<Item>(props: PaneProps<Item>) {
@@ -80,9 +82,11 @@ function PaneBody<Item>(props: PaneProps<Item>) {
   const { items } = props;
   if (!props.loaded) return props.problem ? <Failure {...props} /> : <Skeleton lines={7} />;
   if (items.length === 0) return <Empty {...props} />;
+  const inView = items.slice(0, shown);
   return (
     <>
-      <ul className="rows">{items.slice(0, shown).map(props.renderRow)}</ul>
+      {props.renderBar?.(inView)}
+      <ul className="rows">{inView.map(props.renderRow)}</ul>
       {items.length > shown && (
         <button type="button" className="more" onClick={() => setShown(shown + WINDOW)}>
           Show {Math.min(WINDOW, items.length - shown)} more

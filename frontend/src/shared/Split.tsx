@@ -11,8 +11,8 @@ interface SplitProps {
   readonly back: Params;
   /** What stands in place of the detail while nothing is open. */
   readonly hint: string;
-  /** The id of what is open, null for nothing. */
-  readonly opened: number | null;
+  /** The id or name of what is open, null for nothing. */
+  readonly opened: number | string | null;
   readonly detail: ReactNode;
   readonly children: ReactNode;
 }
@@ -40,7 +40,7 @@ export function Split({ name, title, back, hint, opened, detail, children }: Spl
 }
 
 /** On a narrow screen the list goes when something is opened, and would take the focus along. */
-function useFocusAfterOpening(opened: number | null) {
+function useFocusAfterOpening(opened: number | string | null) {
   const section = useRef<HTMLElement>(null);
   useEffect(() => {
     const lost = !(document.activeElement?.checkVisibility?.() ?? true) || document.activeElement === document.body;

@@ -1,5 +1,5 @@
-import { formatDateTime, humanize } from "./format";
-import type { HistoryEntry } from "./history";
+import { formatCount, formatDateTime, humanize } from "./format";
+import type { HistoryEntry, Rewording } from "./history";
 import { Skeleton } from "./marks";
 
 const SHOWN = 30;
@@ -34,6 +34,28 @@ function Entry({ entry }: { entry: HistoryEntry }) {
         </time>
       </div>
       {entry.changes.length > 0 && <p className="muted">{entry.changes.join(" · ")}</p>}
+      {entry.rewordings.map((reworded) => (
+        <Reworded key={reworded.name} {...reworded} />
+      ))}
+      {entry.position !== null && (
+        <p className="muted" title="Its place in the chain over every entry: none can be changed or taken out unseen">
+          Entry {formatCount(entry.position)} of the chain
+        </p>
+      )}
     </li>
+  );
+}
+
+function Reworded({ name, before, after }: Rewording) {
+  return (
+    <details className="reworded">
+      <summary>The {name}, before and after</summary>
+      <dl>
+        <dt>Before</dt>
+        <dd dir="auto">{before || "nothing"}</dd>
+        <dt>After</dt>
+        <dd dir="auto">{after || "nothing"}</dd>
+      </dl>
+    </details>
   );
 }

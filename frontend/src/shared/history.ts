@@ -1,5 +1,6 @@
 import {
   list,
+  numberOrNull,
   object,
   textOrEmpty,
   timeOrNull,
@@ -8,12 +9,22 @@ import {
 } from "../services/rows/decode";
 import { formatDateTime, formatNumber, isMoment } from "./format";
 
+/** A text that is too long for a line, before and after. */
+export interface Rewording {
+  readonly name: string;
+  readonly before: string;
+  readonly after: string;
+}
+
 /** One change of a row: who, when, through which door, and what in words. */
 export interface HistoryEntry {
   readonly at: string | null;
   readonly by: string;
   readonly via: string;
   readonly changes: readonly string[];
+  readonly rewordings: readonly Rewording[];
+  /** Its place in the chain over all entries, null where there is no chain. */
+  readonly position: number | null;
 }
 
 export function parseHistory(value: unknown): readonly HistoryEntry[] {
@@ -22,14 +33,23 @@ export function parseHistory(value: unknown): readonly HistoryEntry[] {
 }
 
 function parseEntry(entry: JsonObject): HistoryEntry {
-  const changes = entry["changes"] ?? {};
-  const described = Object.entries(object(changes, "changes")).map(describe);
+  const changes = Object.entries(object(entry["changes"] ?? {}, "changes"));
+  const described = changes.map(describe);
   return {
     at: timeOrNull(entry, "at"),
     by: userOrNull(entry, "by") ?? "",
     via: textOrEmpty(entry, "via"),
     changes: described.length > 0 ? described : [textOrEmpty(entry, "change")].filter(Boolean),
+    rewordings: changes.flatMap(rewording),
+    position: numberOrNull(entry, "position"),
   };
+}
+
+function rewording([field, change]: [string, unknown]): Rewording[] {
+  const { from, to } = object(change, field);
+  if (typeof from !== "string" || typeof to !== "string") return [];
+  if (show(from) !== null && show(to) !== null) return [];
+  return [{ name: field.replaceAll("_", " "), before: from, after: to }];
 }
 
 /** "status: open → resolved"; of what is too long for a line only that it has changed. */

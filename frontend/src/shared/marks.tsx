@@ -118,6 +118,9 @@ export function Skeleton({ lines }: { lines: number }) {
   );
 }
 
+/** Only http and https become links: an address may be text from outside. */
+export const isWebAddress = (url: string): boolean => /^https?:\/\//i.test(url);
+
 export function ExternalLink({ href, children }: { href: string; children: ReactNode }) {
   return (
     <a className="external" href={href} target="_blank" rel="noreferrer">

@@ -48,12 +48,37 @@ export function useIdParam(name: string): number | null {
 }
 
 /** What belongs to one page only: no other page keeps it. */
-const NOWHERE: Params = { page: "", hotspot: "", series: "", upload: "", range: "", state: "", q: "" };
+const NOWHERE: Params = {
+  page: "",
+  hotspot: "",
+  series: "",
+  range: "",
+  upload: "",
+  state: "",
+  playbook: "",
+  section: "",
+  quote: "",
+  origin: "",
+  kind: "",
+  metric: "",
+  q: "",
+};
 
 export const atHotspot = (id: number): Params => ({ ...NOWHERE, hotspot: String(id) });
 export const atPage = (page: string): Params => ({ ...NOWHERE, page });
 export const atSeries = (id: number): Params => ({ ...atPage("series"), series: String(id) });
 export const atUpload = (id: number): Params => ({ ...atPage("uploads"), upload: String(id) });
+
+export const atPlaybook = (slug: string): Params => ({ ...atPage("playbooks"), playbook: slug });
+
+const QUOTE_CHARACTERS = 400;
+
+/** A section of a playbook with a quote to be pointed out; the beginning of a long one is enough. */
+export const atPassage = (slug: string, section: string, quote: string): Params => ({
+  ...atPlaybook(slug),
+  section,
+  quote: quote.slice(0, QUOTE_CHARACTERS),
+});
 
 /** The hotspot whose detail is open, null for none. */
 export const useOpenHotspot = (): number | null => useIdParam("hotspot");

@@ -1,60 +1,91 @@
 import type { Recommendation } from "../../services/rows/recommendation";
 import { PERMISSIONS } from "../../services/session";
 import { useTicking } from "../../shared/clock";
-import { Icon } from "../../shared/Icon";
+import { Icon, type IconName } from "../../shared/Icon";
 import { useCan, useUser } from "../../shared/user";
-import { useUndo } from "./api";
-import { undoSecondsLeft, useAskDecision } from "./deciding";
+import { needsOtherEyes, undoSecondsLeft, useAskStep, type Step } from "./deciding";
+import { useUndo } from "./decisions";
 
-/** Approve and reject while it is pending; undo for a while for who has just decided. */
-export function DecisionButtons({ recommendation }: { recommendation: Recommendation }) {
-  const allowed = useCan(PERMISSIONS.decide);
-  const ask = useAskDecision();
-  if (!allowed) return null;
-  if (recommendation.status !== "pending") return <Undo recommendation={recommendation} />;
+interface DecisionButtonsProps {
+  readonly recommendation: Recommendation;
+  /** With what there is room for in a card: editing. */
+  readonly complete?: boolean;
+}
+
+/** What the reader may do next with it; nothing for those who may only look. */
+export function DecisionButtons({ recommendation, complete = false }: DecisionButtonsProps) {
+  const mayDecide = useCan(PERMISSIONS.decide);
+  const mayEdit = useCan(PERMISSIONS.editRecommendation);
+  const { status } = recommendation;
   return (
     <div className="row-actions always">
-      <button
-        type="button"
-        className="button small"
-        data-testid="reject"
-        data-hotkey="r"
-        onClick={() => ask(recommendation, "reject")}
-      >
-        <Icon name="close" />
-        Reject
-      </button>
-      <button
-        type="button"
-        className="button small approve"
-        data-testid="approve"
-        data-hotkey="a"
-        onClick={() => ask(recommendation, "approve")}
-      >
-        <Icon name="check" />
-        Approve
-      </button>
+      {status === "pending" && mayEdit && complete && (
+        <StepButton recommendation={recommendation} step="edit" text="Edit" icon="edit" />
+      )}
+      {status === "pending" && mayDecide && <Verdicts recommendation={recommendation} />}
+      {mayDecide && <Undo recommendation={recommendation} />}
+      {status === "approved" && mayDecide && (
+        <StepButton recommendation={recommendation} step="implement" text="Mark implemented" icon="flag" />
+      )}
     </div>
+  );
+}
+
+function Verdicts({ recommendation }: { recommendation: Recommendation }) {
+  const { username } = useUser();
+  const others = needsOtherEyes(recommendation, username);
+  return (
+    <>
+      <StepButton recommendation={recommendation} step="reject" text="Reject" icon="close" hotkey="r" />
+      <StepButton
+        recommendation={recommendation}
+        step="approve"
+        text="Approve"
+        icon="check"
+        hotkey="a"
+        refusal={others ? "You edited this: somebody else has to approve." : undefined}
+      />
+    </>
+  );
+}
+
+interface StepButtonProps {
+  readonly recommendation: Recommendation;
+  readonly step: Step;
+  readonly text: string;
+  readonly icon: IconName;
+  readonly hotkey?: string;
+  /** Why it cannot be done by this reader. */
+  readonly refusal?: string | undefined;
+}
+
+function StepButton({ recommendation, step, text, icon, hotkey, refusal }: StepButtonProps) {
+  const ask = useAskStep();
+  return (
+    <button
+      type="button"
+      className={`button small ${step}`}
+      data-testid={step}
+      data-hotkey={hotkey}
+      disabled={refusal !== undefined}
+      title={refusal}
+      onClick={() => ask(recommendation, step)}
+    >
+      <Icon name={icon} />
+      {text}
+    </button>
   );
 }
 
 function Undo({ recommendation }: { recommendation: Recommendation }) {
   const { username } = useUser();
-  const undo = useUndo(recommendation.id);
+  const undo = useUndo(recommendation);
   const secondsLeft = useTicking((now) => undoSecondsLeft(recommendation, now));
   if (secondsLeft === 0 || recommendation.decidedBy !== username) return null;
   return (
-    <div className="row-actions always">
-      <button
-        type="button"
-        className="button small"
-        data-testid="undo"
-        disabled={undo.isPending}
-        onClick={() => undo.mutate()}
-      >
-        <Icon name="undo" />
-        Undo <span aria-hidden="true">({secondsLeft} s)</span>
-      </button>
-    </div>
+    <button type="button" className="button small" data-testid="undo" disabled={undo.isPending} onClick={undo.run}>
+      <Icon name="undo" />
+      Undo <span aria-hidden="true">({secondsLeft} s)</span>
+    </button>
   );
 }

@@ -1,14 +1,14 @@
 import { useState, type FormEvent } from "react";
 import type { Recommendation } from "../../services/rows/recommendation";
 import { Dialog } from "../../shared/Dialog";
-import { formatDateTime } from "../../shared/format";
-import { AlreadyDecided, useDecision, type Verdict } from "./api";
+import { useDecision, type Verdict } from "./decisions";
+import { NoteField } from "./NoteField";
+import { ChangedMeanwhile, Refusal, TooLate } from "./Overtaking";
+import { useSeen } from "./seen";
+import { StepActions } from "./StepActions";
+import { Subject } from "./Subject";
 
-const NOTE_CHARACTERS = 2000;
-const QUESTIONS: Readonly<Record<Verdict, string>> = {
-  approve: "Approve this recommendation?",
-  reject: "Reject this recommendation?",
-};
+const VERBS: Readonly<Record<Verdict, string>> = { approve: "Approve", reject: "Reject" };
 
 interface DecisionDialogProps {
   readonly recommendation: Recommendation;
@@ -16,94 +16,35 @@ interface DecisionDialogProps {
   readonly onClose: () => void;
 }
 
+/** Asks for the note; the decision holds for the row as it was when the dialog opened. */
 export function DecisionDialog({ recommendation, verdict, onClose }: DecisionDialogProps) {
-  const decision = useDecision(recommendation.id);
-  const tooLate = decision.error instanceof AlreadyDecided;
-  const confirm = (note: string) => decision.mutate({ verdict, note }, { onSuccess: onClose });
-  return (
-    <Dialog title={tooLate ? "Already decided" : QUESTIONS[verdict]} onClose={onClose}>
-      <p className="dialog-subject">
-        <strong>{recommendation.title}</strong>
-        <span className="muted"> for {recommendation.entity}</span>
-      </p>
-      {decision.error instanceof AlreadyDecided ? (
-        <TooLate error={decision.error} onClose={onClose} />
-      ) : (
-        <DecisionForm
-          verdict={verdict}
-          pending={decision.isPending}
-          problem={decision.error?.message ?? null}
-          onConfirm={confirm}
-          onClose={onClose}
-        />
-      )}
-    </Dialog>
-  );
-}
-
-interface DecisionFormProps {
-  readonly verdict: Verdict;
-  readonly pending: boolean;
-  readonly problem: string | null;
-  readonly onConfirm: (note: string) => void;
-  readonly onClose: () => void;
-}
-
-function DecisionForm({ verdict, pending, problem, onConfirm, onClose }: DecisionFormProps) {
   const [note, setNote] = useState("");
+  const decision = useDecision();
+  const seen = useSeen(recommendation, "pending");
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    onConfirm(note.trim());
+    const command = { seen: seen.row, verdict, note: note.trim() };
+    decision.mutate(command, { onSuccess: onClose, onError: seen.follow });
   };
   return (
-    <form onSubmit={submit}>
-      <label className="field">
-        <span>Note (optional)</span>
-        <textarea
-          data-testid="decision-note"
-          rows={3}
-          maxLength={NOTE_CHARACTERS}
-          value={note}
-          onChange={(event) => setNote(event.target.value)}
-        />
-      </label>
-      {problem && <p className="problem" role="alert">{problem}</p>}
-      <div className="dialog-actions">
-        <button type="button" className="button" onClick={onClose}>
-          Cancel
-        </button>
-        <button
-          type="submit"
-          className={`button ${verdict}`}
-          data-testid="decision-confirm"
-          disabled={pending}
-        >
-          {verdict === "approve" ? "Approve" : "Reject"}
-        </button>
-      </div>
-    </form>
-  );
-}
-
-/** The first decision stands: says whose it is. */
-function TooLate({ error, onClose }: { error: AlreadyDecided; onClose: () => void }) {
-  const { status, decidedBy, decidedAt, note } = error.row;
-  return (
-    <>
-      <div className="problem" role="alert" data-testid="already-decided">
-        <p>
-          <strong>Already {status}</strong>
-          {decidedBy && ` by ${decidedBy}`}
-          {decidedAt && `, ${formatDateTime(decidedAt)}`}.
-        </p>
-        {note && <p>“{note}”</p>}
-        <p>Your decision was not recorded: the first one stands.</p>
-      </div>
-      <div className="dialog-actions">
-        <button type="button" className="button" onClick={onClose}>
-          Close
-        </button>
-      </div>
-    </>
+    <Dialog title={seen.tooLate ? "Already decided" : `${VERBS[verdict]} this recommendation?`} onClose={onClose}>
+      <Subject recommendation={recommendation} />
+      {seen.tooLate ? (
+        <TooLate row={seen.row} onClose={onClose} />
+      ) : (
+        <form onSubmit={submit}>
+          {seen.changed && <ChangedMeanwhile before={recommendation} now={seen.row} />}
+          <NoteField note={note} onNote={setNote} />
+          <Refusal error={decision.error} />
+          <StepActions
+            action={`${VERBS[verdict]}${seen.changed ? " as it is now" : ""}`}
+            tone={verdict}
+            testId="decision-confirm"
+            pending={decision.isPending}
+            onClose={onClose}
+          />
+        </form>
+      )}
+    </Dialog>
   );
 }

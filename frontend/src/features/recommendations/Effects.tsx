@@ -1,41 +1,57 @@
 import type { Recommendation } from "../../services/rows/recommendation";
-import { formatNumber, formatRange, humanize } from "../../shared/format";
+import { formatNumber, formatQuantity, formatRange, humanize } from "../../shared/format";
 
 interface EffectsProps {
   readonly recommendation: Recommendation;
-  /** With how sure the generator is; a row has no room for that. */
+  /** The hotspot's; empty where it is not known. */
+  readonly unit: string;
+  /** With how sure the retriever is, a rank and no probability; a row has room for a warning only. */
   readonly complete?: boolean;
 }
 
 /** What it would bring and cost, in one line of figures. */
-export function Effects({ recommendation, complete = false }: EffectsProps) {
-  const facts = effects(recommendation, complete);
-  if (facts.length === 0) return null;
+export function Effects({ recommendation, unit, complete = false }: EffectsProps) {
+  const facts = effects(recommendation, unit, complete);
+  const low = isLow(recommendation);
+  if (facts.length === 0 && !low) return null;
   return (
-    <dl className="effects">
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
+    <div className="effects-line">
+      <dl className="effects">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {low && <LowConfidence />}
+    </div>
   );
 }
 
-function effects(row: Recommendation, complete: boolean): (readonly [string, string])[] {
+function LowConfidence() {
+  return (
+    <span className="chip low" title="It was barely near enough to be proposed: read the passages first">
+      Low confidence
+    </span>
+  );
+}
+
+function effects(row: Recommendation, unit: string, complete: boolean): (readonly [string, string])[] {
   const range = formatRange(row.reductionPctLow, row.reductionPctHigh);
+  const predicted = row.predictedReduction;
   const facts: (readonly [string, string | null])[] = [
-    ["Saves", range],
-    ["CO₂", row.co2Reduction === null ? null : `−${formatNumber(row.co2Reduction)}`],
+    ["Predicted", predicted === null ? null : `−${formatQuantity(predicted, unit)}`],
+    ["Source says", range && `−${range}`],
     ["Cost", row.cost ? humanize(row.cost) : null],
     ["Feasible", row.feasibility === null ? null : `${formatNumber(row.feasibility)}/10`],
-    ["Confidence", row.confidence === null || !complete ? null : confidence(row.confidence)],
+    ["Confidence", row.confidence === null || !complete ? null : `${formatNumber(row.confidence)} of 1`],
   ];
   return facts.flatMap(([name, value]) => (value === null ? [] : [[name, value] as const]));
 }
 
-/** A share between 0 and 1 as a percentage; anything else as it is. */
-function confidence(value: number): string {
-  return value <= 1 ? `${Math.round(value * 100)} %` : formatNumber(value);
-}
+/** Below these the way of searching calls a proposal barely good enough, where only the reading speaks for it. */
+const LOW: Readonly<Record<string, number>> = { hybrid: 0.13, bm25: 0.17 };
+
+const isLow = ({ confidence, retriever }: Recommendation): boolean =>
+  confidence !== null && confidence < (LOW[retriever] ?? 0);

@@ -4,16 +4,25 @@ import { formatDateTime } from "../../shared/format";
 import { Icon } from "../../shared/Icon";
 import { Age, Chip, SeverityMark, SimulatedChip, StatusChip } from "../../shared/marks";
 import { Row } from "../../shared/Row";
+import { useUser } from "../../shared/user";
 import { DecisionButtons } from "./DecisionButtons";
+import { needsOtherEyes } from "./deciding";
 import { Effects } from "./Effects";
+import type { Selection } from "./selection";
 
 interface RecommendationRowProps {
   readonly recommendation: Recommendation;
   readonly severity: Severity | undefined;
+  /** The hotspot's; empty where it is not known. */
+  readonly unit: string;
+  /** Its hotspot is open. */
   readonly selected: boolean;
+  /** Null for those who may not decide. */
+  readonly selection: Selection | null;
 }
 
-export function RecommendationRow({ recommendation, severity, selected }: RecommendationRowProps) {
+export function RecommendationRow(props: RecommendationRowProps) {
+  const { recommendation, severity, unit, selected, selection } = props;
   return (
     <Row
       testId={`row-recommendation-${recommendation.id}`}
@@ -25,23 +34,55 @@ export function RecommendationRow({ recommendation, severity, selected }: Recomm
       label={`${recommendation.title}, for ${recommendation.entity}: open the hotspot`}
     >
       <div className="row-line">
+        {selection && recommendation.status === "pending" && (
+          <Tick recommendation={recommendation} selection={selection} />
+        )}
         {severity && <SeverityMark severity={severity} />}
-        <strong className="row-title">{recommendation.title || recommendation.action}</strong>
+        <strong className="row-title" dir="auto">
+          {recommendation.title || recommendation.action}
+        </strong>
         <Age time={recommendation.createdAt} />
       </div>
       <p className="row-text">
-        <span className="muted">{recommendation.entity} · </span>
+        <span className="muted">
+          <bdi>{recommendation.entity}</bdi> ·{" "}
+        </span>
         {recommendation.action}
       </p>
-      <Effects recommendation={recommendation} />
+      <Effects recommendation={recommendation} unit={unit} />
       <div className="chips">
         <DecisionStatus recommendation={recommendation} />
         {recommendation.simulated && <SimulatedChip />}
+        <EditedChip recommendation={recommendation} />
         <Sources count={recommendation.citations.length} />
         <DecisionButtons recommendation={recommendation} />
       </div>
     </Row>
   );
+}
+
+function Tick({ recommendation, selection }: { recommendation: Recommendation; selection: Selection }) {
+  const { id, title, entity } = recommendation;
+  return (
+    <label className="tick">
+      <input
+        type="checkbox"
+        data-testid={`tick-${id}`}
+        data-hotkey="x"
+        aria-label={`Select: ${title}, for ${entity}`}
+        checked={selection.has(id)}
+        onChange={(event) => selection.set([id], event.target.checked)}
+      />
+    </label>
+  );
+}
+
+function EditedChip({ recommendation }: { recommendation: Recommendation }) {
+  const { username } = useUser();
+  const { editedBy, editedAt, status } = recommendation;
+  if (editedBy === null) return null;
+  const others = status === "pending" && needsOtherEyes(recommendation, username);
+  return <Chip title={formatDateTime(editedAt)}>{others ? "Edited by you: somebody else approves" : "Edited"}</Chip>;
 }
 
 export function DecisionStatus({ recommendation }: { recommendation: Recommendation }) {

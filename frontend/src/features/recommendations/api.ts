@@ -1,11 +1,11 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { get, post, RequestError } from "../../services/http";
+import { useEffect } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { get } from "../../services/http";
+import { parseHotspot } from "../../services/rows/hotspot";
 import { parsePage } from "../../services/rows/page";
 import { parseRecommendation, type Recommendation } from "../../services/rows/recommendation";
+import { parseHistory } from "../../shared/history";
 import { useStream, useStreams } from "../../shared/streams";
-import { showFailure } from "../../shared/toasts";
-
-export type Verdict = "approve" | "reject";
 
 /** All recommendations for a hotspot: the live ones laid over what the REST API has. */
 export function useRecommendationsOf(hotspotId: number): readonly Recommendation[] {
@@ -22,50 +22,25 @@ export function useRecommendationsOf(hotspotId: number): readonly Recommendation
   return [...rows.values()].sort((a, b) => a.id - b.id);
 }
 
-export interface Decision {
-  readonly verdict: Verdict;
-  readonly note: string;
-}
-
-/** Somebody else was first: the row as they left it. */
-export class AlreadyDecided extends Error {
-  override name = "AlreadyDecided";
-
-  constructor(
-    message: string,
-    readonly row: Recommendation,
-  ) {
-    super(message);
-  }
-}
-
-/** Sends a decision. Fails with `AlreadyDecided` when the first decision was another one. */
-export function useDecision(id: number) {
-  const { recommendations } = useStreams();
-  return useMutation({
-    mutationFn: ({ verdict, note }: Decision) => decide(id, verdict, note),
-    onSuccess: recommendations.merge,
-    onError: (error) => {
-      if (error instanceof AlreadyDecided) recommendations.merge(error.row);
-    },
+/** Who changed what, read again with each change. */
+export function useRecommendationHistory({ id, version }: Recommendation) {
+  const client = useQueryClient();
+  useEffect(() => {
+    void client.invalidateQueries({ queryKey: ["advice-history", id] }, { cancelRefetch: false });
+  }, [client, id, version]);
+  return useQuery({
+    queryKey: ["advice-history", id],
+    queryFn: async ({ signal }) => parseHistory(await get(`/api/recommendations/${id}/history`, signal)),
   });
 }
 
-async function decide(id: number, verdict: Verdict, note: string): Promise<Recommendation> {
-  const path = `/api/recommendations/${id}`;
-  try {
-    return parseRecommendation(await post(`${path}/${verdict}`, { note }));
-  } catch (error) {
-    if (!(error instanceof RequestError) || error.code !== "already_decided") throw error;
-    throw new AlreadyDecided(error.message, parseRecommendation(await get(path)));
-  }
-}
-
-export function useUndo(id: number) {
-  const { recommendations } = useStreams();
-  return useMutation({
-    mutationFn: async () => parseRecommendation(await post(`/api/recommendations/${id}/undo`)),
-    onSuccess: recommendations.merge,
-    onError: (error) => showFailure("undo this decision", error),
+/** The unit of its hotspot; empty while that is not known here. */
+export function useUnitOf({ hotspotId }: Recommendation): string {
+  const live = useStream(useStreams().hotspots).rows.get(hotspotId);
+  const { data } = useQuery({
+    queryKey: ["hotspot", hotspotId],
+    queryFn: async ({ signal }) => parseHotspot(await get(`/api/hotspots/${hotspotId}`, signal)),
+    enabled: !live,
   });
+  return (live ?? data)?.unit ?? "";
 }

@@ -1,13 +1,16 @@
 import { createContext, use } from "react";
 import type { Recommendation } from "../../services/rows/recommendation";
-import type { Verdict } from "./api";
+import type { Verdict } from "./decisions";
 
-/** Opens the dialog that asks for the note and the confirmation. */
-export type AskDecision = (recommendation: Recommendation, verdict: Verdict) => void;
+/** What can be done with one recommendation in a dialog. */
+export type Step = Verdict | "implement" | "edit";
 
-export const DecidingContext = createContext<AskDecision>(() => {});
+/** Opens the dialog of a step, about the row as the reader sees it. */
+export type AskStep = (recommendation: Recommendation, step: Step) => void;
 
-export const useAskDecision = (): AskDecision => use(DecidingContext);
+export const DecidingContext = createContext<AskStep>(() => {});
+
+export const useAskStep = (): AskStep => use(DecidingContext);
 
 const UNDO_SECONDS = 30;
 
@@ -17,3 +20,7 @@ export function undoSecondsLeft({ status, decidedAt }: Recommendation, nowMs: nu
   const passedSeconds = Math.floor((nowMs - Date.parse(decidedAt)) / 1000);
   return Math.min(UNDO_SECONDS, Math.max(0, UNDO_SECONDS - passedSeconds));
 }
+
+/** Four eyes: who edited it leaves the approval to somebody else. */
+export const needsOtherEyes = ({ fourEyes, editedBy }: Recommendation, username: string): boolean =>
+  fourEyes && editedBy === username;

@@ -19,7 +19,9 @@ export const RECOMMENDATION_STATUSES = [
 ] as const;
 export type RecommendationStatus = (typeof RECOMMENDATION_STATUSES)[number];
 
-/** The passage that a recommendation rests on. */
+export const COSTS = ["low", "medium", "high"] as const;
+
+/** The passage that a recommendation rests on: a section of the playbook `document`, and its outside source. */
 export interface Citation {
   readonly document: string;
   readonly title: string;
@@ -28,7 +30,7 @@ export interface Citation {
   readonly url: string;
 }
 
-/** `co2Reduction` is in the hotspot's unit, the reductions are percentages, feasibility is 1 to 10. */
+/** Reductions without `Pct` are in the hotspot's unit; feasibility is 1 to 10, confidence 0 to 1. */
 export interface Recommendation {
   readonly id: number;
   readonly version: number;
@@ -39,7 +41,8 @@ export interface Recommendation {
   readonly rootCause: string;
   readonly rationale: string;
   readonly arithmetic: string;
-  readonly co2Reduction: number | null;
+  readonly predictedReduction: number | null;
+  readonly realisedReduction: number | null;
   readonly reductionPctLow: number | null;
   readonly reductionPctHigh: number | null;
   readonly cost: string;
@@ -47,11 +50,17 @@ export interface Recommendation {
   readonly confidence: number | null;
   readonly generator: string;
   readonly retriever: string;
+  /** Why no language model wrote it although one is configured; empty otherwise. */
+  readonly fallbackReason: string;
   readonly citations: readonly Citation[];
   readonly status: RecommendationStatus;
   readonly decidedBy: string | null;
   readonly decidedAt: string | null;
   readonly note: string;
+  /** Who edited it may not approve it. */
+  readonly fourEyes: boolean;
+  readonly editedBy: string | null;
+  readonly editedAt: string | null;
   readonly simulated: boolean;
   readonly createdAt: string | null;
 }
@@ -71,6 +80,9 @@ export function parseRecommendation(value: unknown): Recommendation {
     decidedBy: userOrNull(row, "decided_by"),
     decidedAt: timeOrNull(row, "decided_at"),
     note: textOrEmpty(row, "note"),
+    fourEyes: row["four_eyes"] === true,
+    editedBy: userOrNull(row, "edited_by"),
+    editedAt: timeOrNull(row, "edited_at"),
     simulated: row["simulated"] === true,
     createdAt: timeOrNull(row, "created_at"),
   };
@@ -86,12 +98,14 @@ function parseProposal(row: JsonObject) {
     cost: textOrEmpty(row, "cost"),
     generator: textOrEmpty(row, "generator"),
     retriever: textOrEmpty(row, "retriever"),
+    fallbackReason: textOrEmpty(row, "fallback_reason"),
   };
 }
 
 function parseFigures(row: JsonObject) {
   return {
-    co2Reduction: numberOrNull(row, "co2_reduction"),
+    predictedReduction: numberOrNull(row, "predicted_reduction") ?? numberOrNull(row, "co2_reduction"),
+    realisedReduction: numberOrNull(row, "realised_reduction"),
     reductionPctLow: numberOrNull(row, "reduction_pct_low"),
     reductionPctHigh: numberOrNull(row, "reduction_pct_high"),
     feasibility: numberOrNull(row, "feasibility"),

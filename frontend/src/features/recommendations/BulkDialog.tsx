@@ -1,0 +1,95 @@
+import { useEffect, useRef, useState, type FormEvent } from "react";
+import type { Recommendation } from "../../services/rows/recommendation";
+import { Dialog } from "../../shared/Dialog";
+import { formatPlural } from "../../shared/format";
+import { ProgressBar } from "../../shared/ProgressBar";
+import { showToast } from "../../shared/toasts";
+import { useBulk, type Outcome } from "./bulk";
+import { BulkResults } from "./BulkResults";
+import { decide, type Verdict } from "./decisions";
+import { NoteField } from "./NoteField";
+import { StepActions } from "./StepActions";
+
+const VERBS: Readonly<Record<Verdict, string>> = { approve: "Approve", reject: "Reject" };
+const DONE: Readonly<Record<Verdict, string>> = { approve: "approved", reject: "rejected" };
+
+interface BulkDialogProps {
+  readonly verdict: Verdict;
+  /** As they were when the dialog was asked for. */
+  readonly rows: readonly Recommendation[];
+  readonly onDecided: (ids: readonly number[]) => void;
+  readonly onClose: () => void;
+}
+
+/** One note for many decisions, then what became of each. */
+export function BulkDialog({ verdict, rows, onDecided, onClose }: BulkDialogProps) {
+  const [note, setNote] = useState("");
+  const bulk = useBulk();
+  const isOpen = useIsOpen();
+  const started = bulk.running || bulk.outcomes.size > 0;
+  const count = formatPlural(rows.length, "recommendation");
+  const run = async (some: readonly Recommendation[]) => {
+    const outcomes = await bulk.run(some, (seen) => decide(seen, verdict, note.trim()));
+    onDecided(outcomes.filter(({ ok }) => ok).map(({ row }) => row.id));
+    if (!isOpen.current) tellWhoLeft(verdict, outcomes);
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void run(rows);
+  };
+  return (
+    <Dialog title={started ? `${VERBS[verdict]}: ${count}` : `${VERBS[verdict]} ${count}?`} onClose={onClose} wide>
+      {started ? (
+        <>
+          {bulk.running && <ProgressBar label="Decided" share={bulk.outcomes.size / rows.length} />}
+          <BulkResults verdict={verdict} rows={rows} bulk={bulk} onAgain={(some) => void run(some)} onClose={onClose} />
+        </>
+      ) : (
+        <form onSubmit={submit}>
+          <Selected rows={rows} />
+          <NoteField note={note} onNote={setNote} />
+          <StepActions
+            action={`${VERBS[verdict]} ${rows.length}`}
+            tone={verdict}
+            testId="bulk-confirm"
+            pending={false}
+            onClose={onClose}
+          />
+        </form>
+      )}
+    </Dialog>
+  );
+}
+
+function Selected({ rows }: { rows: readonly Recommendation[] }) {
+  return (
+    <ul className="bulk-list" tabIndex={0} aria-label="What is selected">
+      {rows.map((row) => (
+        <li key={row.id}>
+          <strong dir="auto">{row.title}</strong>{" "}
+          <span className="muted">
+            for <bdi>{row.entity}</bdi>
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function useIsOpen() {
+  const open = useRef(true);
+  useEffect(() => {
+    open.current = true;
+    return () => {
+      open.current = false;
+    };
+  }, []);
+  return open;
+}
+
+/** Who closed the dialog meanwhile hears of the end of it. */
+function tellWhoLeft(verdict: Verdict, outcomes: readonly Outcome[]): void {
+  const refused = outcomes.filter(({ ok }) => !ok).length;
+  const text = `${outcomes.length - refused} ${DONE[verdict]}, ${refused} refused.`;
+  showToast({ key: "bulk", kind: refused > 0 ? "error" : "success", title: "Decided several", text });
+}

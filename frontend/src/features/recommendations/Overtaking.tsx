@@ -1,0 +1,78 @@
+import type { Recommendation } from "../../services/rows/recommendation";
+import { formatDateTime } from "../../shared/format";
+import { Overtaken } from "./decisions";
+import { differences } from "./differences";
+
+/** Why something was refused, in the server's words; a conflict is told by what changed. */
+export function Refusal({ error }: { error: Error | null }) {
+  if (!error || error instanceof Overtaken) return null;
+  return (
+    <p className="problem" role="alert">
+      {error.message}
+    </p>
+  );
+}
+
+/** What somebody else changed while a dialog was open; the next try is about the row as it is now. */
+export function ChangedMeanwhile({ before, now }: { before: Recommendation; now: Recommendation }) {
+  const changed = differences(before, now);
+  return (
+    <div className="problem" role="alert" data-testid="changed-meanwhile">
+      <p>
+        <strong>It changed since you opened it, and nothing was done.</strong> Look at what is different, then decide
+        about it as it is now.
+      </p>
+      {changed.length === 0 && <p>Nothing of what is shown here is different.</p>}
+      {changed.length > 0 && (
+        <div className="table-scroll">
+          <table className="table">
+            <thead>
+              <tr>
+                <th scope="col">What</th>
+                <th scope="col">When you opened it</th>
+                <th scope="col">Now</th>
+              </tr>
+            </thead>
+            <tbody>
+              {changed.map(({ name, before: was, now: is }) => (
+                <tr key={name}>
+                  <th scope="row">{name}</th>
+                  <td dir="auto">{was}</td>
+                  <td dir="auto">{is}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </div>
+  );
+}
+
+interface TooLateProps {
+  readonly row: Recommendation;
+  readonly onClose: () => void;
+}
+
+/** The first decision stands: says whose it is. */
+export function TooLate({ row, onClose }: TooLateProps) {
+  const { status, decidedBy, decidedAt, note } = row;
+  return (
+    <>
+      <div className="problem" role="alert" data-testid="already-decided">
+        <p>
+          <strong>Already {status}</strong>
+          {decidedBy && ` by ${decidedBy}`}
+          {decidedAt && `, ${formatDateTime(decidedAt)}`}.
+        </p>
+        {note && <p dir="auto">“{note}”</p>}
+        <p>What you did was not recorded: the first decision stands.</p>
+      </div>
+      <div className="dialog-actions">
+        <button type="button" className="button" onClick={onClose}>
+          Close
+        </button>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,32 @@
+import type { Recommendation } from "../../services/rows/recommendation";
+import { formatQuantity } from "../../shared/format";
+import { ScaleBars } from "../../shared/ScaleBars";
+
+/** What the measure has brought beside what was predicted, once it was carried out. */
+export function Realised({ recommendation, unit }: { recommendation: Recommendation; unit: string }) {
+  const { status, predictedReduction: predicted, realisedReduction: realised } = recommendation;
+  if (status !== "implemented") return null;
+  return (
+    <div className="came-true" data-testid="realised-outcome">
+      <dl className="effects">
+        <div>
+          <dt>Predicted</dt>
+          <dd>{predicted === null ? "no amount" : formatQuantity(predicted, unit)}</dd>
+        </div>
+        <div>
+          <dt>Realised</dt>
+          <dd>{realised === null ? "not measured" : formatQuantity(realised, unit)}</dd>
+        </div>
+        {predicted !== null && predicted > 0 && realised !== null && (
+          <div>
+            <dt>Share</dt>
+            <dd>{Math.round((100 * realised) / predicted)} % of the prediction</dd>
+          </div>
+        )}
+      </dl>
+      {predicted !== null && realised !== null && (
+        <ScaleBars predicted={predicted} realised={realised} unit={unit} />
+      )}
+    </div>
+  );
+}
