@@ -86,6 +86,8 @@ async def test_one_acknowledges_and_the_other_sees_it(open_desk, program):
 async def test_what_is_resolved_takes_its_alert_and_pending_advice_along(open_desk, program):
     incident = await program.incident("Foundry 7")
     desk = await open_desk("approver")
+    await desk.visit("/?entity=Foundry+7")  # what is over stands below all that is pending
+    await desk.is_in("live")
 
     await program.call("analyst", "POST", f"/api/hotspots/{incident.hotspot}/resolve")
 

@@ -27,6 +27,8 @@ OFFICE = (
     "/admin/alerts/alert/{alert}/change/",
     "/admin/recommendations/recommendation/",
     "/admin/recommendations/recommendation/{recommendation}/change/",
+    "/admin/recommendations/recommendation/{recommendation}/edit/",
+    "/admin/recommendations/recommendation/{recommendation}/history/",
     "/admin/hotspots/series/",
     "/admin/hotspots/series/1/change/",
     "/admin/hotspots/series/1/history/",
@@ -93,6 +95,39 @@ async def test_series_silences_and_uploads_fit_in_both_themes(open_desk, program
     await sender.visit()
     await sender.shows(sender.page.get_by_test_id("page-uploads"))
     await fits_everywhere(sender)
+
+
+async def test_playbooks_fit_in_both_themes(open_desk):
+    desk = await open_desk("analyst")
+    for path, shown in (
+        ("/?page=playbooks", "row-playbook-raise-load-factor"),
+        ("/?page=playbooks&q=there+is+no+such+word", "page-playbooks"),
+    ):
+        await desk.visit(path)
+        await desk.shows(desk.page.get_by_test_id(shown))
+        await fits_everywhere(desk)
+
+    await desk.visit("/?page=playbooks&playbook=raise-load-factor")
+    await desk.shows(desk.page.get_by_test_id("playbook-detail"))
+    await fits_everywhere(desk)
+
+
+async def test_advice_for_long_and_right_to_left_names_fits(open_desk, program):
+    incident = await program.incident(f"מפעל הפלדה הצפוני {'Annealing' * 12} line")
+    desk = await open_desk("approver")
+    tick = desk.page.get_by_test_id(f"tick-{incident.recommendation}")
+    await tick.check()
+    await desk.page.get_by_test_id("bulk-approve").click()
+    await desk.shows(desk.page.get_by_test_id("bulk-confirm"))
+    await fits_everywhere(desk)
+
+    await desk.visit(f"/?hotspot={incident.hotspot}")
+    card = desk.page.get_by_test_id(f"card-recommendation-{incident.recommendation}")
+    await desk.shows(card)
+    await fits_everywhere(desk)
+    await card.get_by_test_id("edit").click()
+    await desk.shows(desk.page.get_by_test_id("edit-form"))
+    await fits_everywhere(desk)
 
 
 async def test_on_a_narrow_screen_a_list_gives_way_to_what_is_opened(open_desk, program):

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.utils import timezone
+from rest_framework.test import APIClient
 
 from streams.models import IdempotentAnswer, StreamEvent
 from streams.rest import idempotency
@@ -35,6 +36,23 @@ def test_the_same_request_gets_the_first_answer_and_changes_nothing_more(api, an
     assert "Idempotent-Replayed" not in first
     assert StreamEvent.objects.count() == events
     assert acknowledge(client, alert, key={}).json()["code"] == "illegal_state"
+
+
+@pytest.mark.django_db
+def test_a_browser_gets_the_first_answer_too(analyst):
+    browser = APIClient(enforce_csrf_checks=True)
+    browser.force_login(analyst)
+    browser.get("/api/session")
+    alert, key = make_alert(), KEY | {"X-CSRFToken": browser.cookies["csrftoken"].value}
+    first = acknowledge(browser, alert, key=key)
+
+    again = acknowledge(browser, alert, key=key)
+
+    assert first.status_code == 200
+    assert again.content == first.content
+    assert again["Idempotent-Replayed"] == "true"
+    assert acknowledge(browser, alert, {"note": "x"}, key).status_code == 422
+    assert acknowledge(browser, alert).json()["code"] == "csrf_failed"
 
 
 @pytest.mark.django_db
