@@ -60,7 +60,7 @@ class Publisher:
         """Publish until cancelled, at the rate whatever the answers are.
 
         Raises:
-            CheckError: the server took a reading and opened no hotspot.
+            CheckError: the server took a reading and opened no hotspot, or takes no token.
         """
         loop = asyncio.get_running_loop()
         begun, number = loop.time(), 0
@@ -98,16 +98,33 @@ class Publisher:
 
     async def _outcome(self, number: int) -> str:
         try:
-            answer = await self._post(number)
+            answer = await self._signed(number)
         except httpx.ConnectError:
             return REFUSED  # nothing was sent
         except httpx.HTTPError:
             return UNKNOWN
+        except CheckError as error:
+            self._refusal = error
+            return REFUSED
         if answer.status_code == HTTPStatus.OK:
             return self._check(answer)
         if answer.is_client_error or answer.status_code in NOTHING_STORED:
             return REFUSED
         return UNKNOWN
+
+    async def _signed(self, number: int) -> httpx.Response:
+        """Send a reading; once more with a new token if this one ended on its way.
+
+        Raises:
+            httpx.HTTPError: there was no answer.
+            CheckError: there is no new token to be had.
+        """
+        used = self._api.token
+        answer = await self._post(number)
+        if answer.status_code != HTTPStatus.UNAUTHORIZED:
+            return answer
+        await self._api.renew(used)
+        return await self._post(number)
 
     async def _post(self, number: int) -> httpx.Response:
         """Send a reading to the next process that listens.
