@@ -1,8 +1,8 @@
 """Decisions about recommendations: the first one stands, each with its row of history."""
 
 import math
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, NotRequired, TypedDict
 
 from django.conf import settings
@@ -22,9 +22,9 @@ from .errors import (
 from .models import Recommendation
 from .rows import recommendation_row
 from .storage import locked, save
+from .undoing import DECIDED, is_undoable
 
 Status = Recommendation.Status
-DECIDED = (Status.APPROVED, Status.REJECTED)
 MAX_NOTE_CHARACTERS = 2000
 MAX_DECISIONS = 500
 
@@ -83,12 +83,16 @@ def decide_many(
     *,
     approve: Sequence[int],
     reject: Sequence[int],
+    versions: Mapping[int, int] | None = None,
     note: str = "",
     by: User,
     at: datetime,
     via: str,
 ) -> list[Result]:
     """Decide each id on its own: one that is refused does not hold up the others.
+
+    Args:
+        versions: by id, the version of the row that was seen; of any id, or of none.
 
     Returns:
         One result per id, approvals first, in the order given.
@@ -100,10 +104,11 @@ def decide_many(
         raise InvalidDecisionError(f"At most {MAX_DECISIONS} recommendations at once.")
     note = _checked_note(note)
     wanted = [(pk, Status.APPROVED) for pk in approve] + [(pk, Status.REJECTED) for pk in reject]
+    seen = versions or {}
     results: list[Result] = []
     for pk, status in wanted:
         try:
-            row = decide(pk, status=status, note=note, by=by, at=at, via=via)
+            row = decide(pk, status=status, note=note, by=by, at=at, via=via, version=seen.get(pk))
             results.append({"id": pk, "ok": True, "row": recommendation_row(row)})
         except DomainError as error:
             results.append({"id": pk, "ok": False, "code": error.code, "detail": str(error)})
@@ -219,12 +224,11 @@ def _lock_hotspot_of(recommendation_id: int) -> None:
 
 
 def _require_undoable(recommendation: Recommendation, *, by: User, at: datetime) -> None:
-    if recommendation.status not in DECIDED or recommendation.decided_at is None:
+    if recommendation.status not in DECIDED:
         raise IllegalStateError(f"There is no decision to undo: it is {recommendation.status}.")
     if recommendation.decided_by_id != by.pk:
         raise NotYourDecisionError(f"{recommendation.decided_by} decided: only they can undo it.")
-    window = timedelta(seconds=settings.DECISION_UNDO_SECONDS)
-    if at - recommendation.decided_at > window:
+    if not is_undoable(recommendation, at):
         raise UndoExpiredError(
             f"A decision can be undone for {settings.DECISION_UNDO_SECONDS} seconds only."
         )

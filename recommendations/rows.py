@@ -6,7 +6,9 @@ from streams.rest.history import history_rows
 from streams.rows import moment, user_name
 
 from .chain import positions
+from .knowledge.confidence import is_low
 from .models import Recommendation
+from .undoing import undo_until
 
 PLAIN = [
     "id",
@@ -42,6 +44,8 @@ def recommendation_row(recommendation: Recommendation) -> dict[str, Any]:
     """Return the row as JSON-ready values; times are ISO 8601 in UTC."""
     row: dict[str, Any] = {name: getattr(recommendation, name) for name in PLAIN}
     row |= {name: moment(getattr(recommendation, name)) for name in MOMENTS}
+    row["undo_until"] = moment(undo_until(recommendation))
+    row["low_confidence"] = is_low(recommendation.confidence, recommendation.retriever)
     row["entity"] = recommendation.hotspot.series.entity.name
     row["decided_by"] = user_name(recommendation.decided_by)
     row["edited_by"] = user_name(recommendation.edited_by)

@@ -1,12 +1,13 @@
 """The shapes of recommendations over REST: commands that come in, rows that go out."""
 
+import re
 from typing import Any
 
 from rest_framework import serializers
 
-from hotspots.series_serializers import NumberField
+from hotspots.series.serializers import NumberField
 from streams.rest.schema import ChangeSerializer
-from streams.rest.strict import Strict
+from streams.rest.strict import MAX_ID, Strict
 
 from .editing import TEXTS
 from .models import Recommendation
@@ -14,6 +15,7 @@ from .rows import recommendation_row
 
 NOTE_LENGTH = 2000
 MAX_IDS = 500
+ROW_ID = re.compile("[1-9][0-9]{0,19}")
 
 
 class NoteField(serializers.CharField):
@@ -23,12 +25,40 @@ class NoteField(serializers.CharField):
         super().__init__(default="", allow_blank=True, max_length=NOTE_LENGTH, **kwargs)
 
 
+class WholeField(serializers.IntegerField):
+    """A whole JSON number: no text, no truth value, no fraction."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """Return the number as it is."""
+        if type(data) is not int:
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 class RowIds(serializers.ListField):
     """Ids of rows; one that does not exist is answered by itself."""
 
     def __init__(self, **kwargs: Any) -> None:
-        child = serializers.IntegerField(min_value=1)
+        child = WholeField(min_value=1)
         super().__init__(child=child, default=list, max_length=MAX_IDS, **kwargs)
+
+
+class Versions(serializers.DictField):
+    """Versions of rows by id; JSON has its names as texts."""
+
+    default_error_messages = {"not_an_id": "This is no id: {name}."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        child = WholeField(min_value=1, max_value=MAX_ID)
+        super().__init__(child=child, default=dict, **kwargs)
+
+    def to_internal_value(self, data: Any) -> dict[int, int]:
+        """Return the versions by ids that are numbers."""
+        versions = super().to_internal_value(data)
+        for name in versions:
+            if not ROW_ID.fullmatch(name):
+                self.fail("not_an_id", name=name[:40])
+        return {int(name): version for name, version in versions.items()}
 
 
 class Decision(Strict):
@@ -42,6 +72,7 @@ class Decisions(Strict):
 
     approve = RowIds()
     reject = RowIds()
+    versions = Versions(help_text="The version of each row that was seen, by id; may be left out")
     note = NoteField()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -51,6 +82,9 @@ class Decisions(Strict):
             raise serializers.ValidationError("Name at least one id to approve or reject.")
         if len(set(ids)) < len(ids):
             raise serializers.ValidationError("An id is named more than once.")
+        if idle := sorted(attrs["versions"].keys() - set(ids)):
+            text = f"Neither approved nor rejected here: {idle[0]}."
+            raise serializers.ValidationError({"versions": text})
         return attrs
 
 
@@ -66,16 +100,6 @@ class TextField(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         """Refuse a number: it was meant for something else."""
         if not isinstance(data, str):
-            self.fail("invalid")
-        return super().to_internal_value(data)
-
-
-class WholeField(serializers.IntegerField):
-    """A whole JSON number: no text, no truth value, no fraction."""
-
-    def to_internal_value(self, data: Any) -> int:
-        """Return the number as it is."""
-        if type(data) is not int:
             self.fail("invalid")
         return super().to_internal_value(data)
 
@@ -118,6 +142,10 @@ class RecommendationSerializer(serializers.ModelSerializer):
     entity = serializers.CharField()
     decided_by = serializers.CharField(allow_null=True)
     edited_by = serializers.CharField(allow_null=True)
+    low_confidence = serializers.BooleanField(help_text="Barely near enough to be proposed")
+    undo_until = serializers.DateTimeField(
+        allow_null=True, help_text="Until when who decided may take it back"
+    )
     citations = CitationSerializer(many=True)
 
     class Meta:

@@ -1,12 +1,10 @@
 """Recommendations in the back office: proposals to edit, to decide, and to follow up."""
 
-from datetime import timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -16,8 +14,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from hotspots.admin.series_lists import SeriesListAdmin, subject
-from hotspots.excerpts import Span
-from recommendations import services
+from hotspots.measurements.excerpts import Span
+from recommendations import services, undoing
 from recommendations.models import Playbook, Recommendation
 from recommendations.rows import history_entries
 from streams.backoffice.cells import EMPTY, age, chip, exact, link, marks, number
@@ -37,9 +35,7 @@ def is_pending(row: Recommendation) -> bool:
 
 def is_undoable(row: Recommendation) -> bool:
     """Whether the decision is so fresh that it may be taken back."""
-    window = timedelta(seconds=settings.DECISION_UNDO_SECONDS)
-    decided = row.status in (Status.APPROVED, Status.REJECTED) and row.decided_at
-    return bool(decided and timezone.now() - decided < window)
+    return undoing.is_undoable(row, timezone.now())
 
 
 def is_approved(row: Recommendation) -> bool:

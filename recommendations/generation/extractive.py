@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 
+from recommendations.knowledge import confidence
 from recommendations.knowledge.bm25 import BM25
 from recommendations.knowledge.figures import figures
 from recommendations.knowledge.playbook import ACTIONS, PRECONDITIONS, REASONS, SIGNS
@@ -47,15 +48,10 @@ def _draft(situation: Situation, index: PassageIndex, query: str, hit: Hit) -> D
         arithmetic=result.arithmetic,
         cost=front.cost_band,
         feasibility=front.feasibility,
-        confidence=_confidence(hit, from_note=query == situation.note),
+        confidence=confidence.shown(hit.confidence, from_note=query == situation.note),
         citations=citations_of(document, _orders(document) | {SIGNS: sign, section: reason}),
         score=round(hit.score, 4),
     )
-
-
-def _confidence(hit: Hit, *, from_note: bool) -> float:
-    """Return the retriever's confidence, halved where only the reading speaks."""
-    return round(hit.confidence if from_note else hit.confidence / 2, 2)
 
 
 def _best_sign(document: IndexedPlaybook, query: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
+from .confidence import DOUBT, SURE, of_cosine
 from .embedding import Embedder
 from .index_words import WordIndex, Words
 from .query import searched
@@ -20,16 +21,11 @@ BEST_WEIGHT = 0.6
 # As many as a shipped playbook has: the long tail of a long document counts for nothing.
 OTHERS = 7
 
-# Calibrated on the reference situations and on texts about something else: see the tests.
-# Between the two cosines, words must make up for what is missing: see ``_is_answerable``.
-DOUBT, SURE = 0.25, 0.45
 # Once one playbook is near enough, another may be a little farther if its words are right.
 FLOOR = 0.2
 WORDS_PER_COSINE = 27
 # What is far behind the best one is a coincidence, not a second opinion.
 SHARE_OF_BEST = 0.35
-# The cosine of a text with itself is 1, but of a note with its playbook hardly more than this.
-BEST_COSINE = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +106,12 @@ def _scaled(scores: Mapping[str, float]) -> dict[str, float]:
 
 
 def _hit(near: Near, words: Words, score: float) -> Hit:
-    confidence = (near.cosine - DOUBT) / (BEST_COSINE - DOUBT)
     return Hit(
         passage_id=near.passage.id,
         playbook=near.passage.playbook,
         bm25=words.scores[near.passage.playbook],
         cosine=near.cosine,
         score=score,
-        confidence=round(min(1.0, max(0.0, confidence)), DECIMALS),
+        confidence=round(of_cosine(near.cosine), DECIMALS),
         low=near.cosine < SURE,
     )

@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 
 from .bm25 import BM25
+from .confidence import ENOUGH_WORDS, SURE_WORDS, of_words
 from .query import searched
 from .retrieval import Corpus, Hit, Passage, Place, searched_text
 from .spelling import Spelling
 from .vocabulary import CANONICAL, search_word, search_words, telling_words
 
-# Calibrated on the reference situations and on texts about something else: see the tests.
-THRESHOLD = 2.6
-SURE = 3.8
 # What scores far below the best one is a coincidence of words, not a second opinion.
 SHARE_OF_BEST = 0.35
 
@@ -84,7 +82,7 @@ class BM25Index:
             for name, document in self.corpus.documents.items()
             if place.fits(document.front)
         }
-        bound = max(THRESHOLD, SHARE_OF_BEST * max(found.values(), default=0.0))
+        bound = max(ENOUGH_WORDS, SHARE_OF_BEST * max(found.values(), default=0.0))
         good = sorted((-score, name) for name, score in found.items() if score >= bound)
         return [self._hit(name, words, -score, -good[0][0]) for score, name in good[:k]]
 
@@ -95,8 +93,8 @@ class BM25Index:
             bm25=words.scores[name],
             cosine=None,
             score=score / top,
-            confidence=score / (score + 3 * THRESHOLD),
-            low=score < SURE,
+            confidence=of_words(score),
+            low=score < SURE_WORDS,
         )
 
 
