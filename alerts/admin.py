@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from hotspots.admin.findings import charts
 from hotspots.admin.series_lists import SeriesListAdmin, subject
-from hotspots.excerpts import Span
+from hotspots.measurements.excerpts import Span
 from streams.backoffice.cells import EMPTY, age, chip, exact, link, marks
 from streams.backoffice.filters import SuppressedFilter
 from streams.backoffice.rows import RowAction, ServiceAdmin

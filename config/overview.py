@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from alerts.models import Alert
-from hotspots.charts import sparkline
-from hotspots.excerpts import Span, recent
+from hotspots.measurements.charts import sparkline
+from hotspots.measurements.excerpts import Span, recent
 from hotspots.models import Hotspot
 from recommendations.models import Recommendation
 from streams.backoffice.cells import age, chip, link, number

@@ -38,7 +38,7 @@ def hide_and_release() -> None:
     """Hide what a silence began to cover, and release what none does any more."""
     from django.utils import timezone
 
-    from .silencing import apply_silences
+    from .silences.silencing import apply_silences
 
     apply_silences(timezone.now())
 
@@ -54,14 +54,14 @@ def bring_rows_up_to_date() -> None:
 
 def roll_up_hours() -> None:
     """Add up days that are over, for charts."""
-    from .rollup import roll_up
+    from .measurements.rollup import roll_up
 
     roll_up()
 
 
 def mend_hours() -> None:
     """Add up again where late readings came."""
-    from .rollup import mend
+    from .measurements.rollup import mend
 
     mend()
 
@@ -75,6 +75,6 @@ def keeps_not_all() -> bool:
 
 def prune_readings() -> None:
     """Forget readings that are past their time, so many at most."""
-    from .retention import ROUND_ROWS, prune
+    from .measurements.retention import ROUND_ROWS, prune
 
     prune(most=ROUND_ROWS)

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from . import storage
+from .batch import storage
+from .batch.registry import Registry, Source
+from .batch.watching import Terms, Watch, newest_time, places_to_look_at, watch
 from .detection.episode import SeriesState
 from .detection.state import UnknownStateError, dump, load
-from .recording import due_at, record
-from .registry import Registry, Source
-from .relearning import relearn
-from .rollup import mark_stale
-from .watching import Terms, Watch, newest_time, places_to_look_at, watch
+from .measurements.rollup import mark_stale
+from .memory.relearning import relearn
+from .recording.changes import due_at, record
 
 
 def observe(

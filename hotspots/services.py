@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from streams import events
 from streams.errors import DomainError, IllegalStateError, NotFoundError
 
+from .batch.registry import Source, sources_by_id
 from .detection import engine
 from .detection.episode import SeriesState
 from .detection.findings import REASONS, UNIT_SUSPECT
@@ -17,9 +18,8 @@ from .detection.lifecycle import forget
 from .detection.state import dump
 from .models import Hotspot, Series
 from .observe import read_state
-from .recording import due_at, followers, save_with_history, tell
-from .registry import Source, sources_by_id
-from .showing import catch_up
+from .recording.changes import due_at, followers, save_with_history, tell
+from .recording.showing import catch_up
 from .silent_feeds import check_silence
 
 if TYPE_CHECKING:

@@ -6,15 +6,15 @@ from django.db.models import Exists, OuterRef
 
 from streams import events
 
-from . import storage
+from .batch import storage
+from .batch.registry import sources_by_id
+from .batch.watching import Terms, Watch
 from .detection import engine
 from .detection.findings import REASONS, SILENT
 from .detection.state import UnknownStateError, load
 from .models import Hotspot, Series
 from .observe import read_state, save_states
-from .recording import record
-from .registry import sources_by_id
-from .watching import Terms, Watch
+from .recording.changes import record
 
 #: series looked at in one transaction
 PAGE = 1_000

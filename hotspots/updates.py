@@ -14,13 +14,13 @@ from django.utils import timezone
 
 from streams import events
 
-from . import storage
+from .batch import storage
+from .batch.registry import sources_by_id
+from .batch.watching import Terms, Watch
 from .detection import news
 from .models import Series
 from .observe import read_state, save_states
-from .recording import due_at, record
-from .registry import sources_by_id
-from .watching import Terms, Watch
+from .recording.changes import due_at, record
 
 #: series looked at in one transaction
 PAGE = 500

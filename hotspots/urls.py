@@ -5,10 +5,10 @@ from django.urls import path
 from streams.rest.routers import row_router
 
 from .api import HotspotViewSet
-from .points_api import SeriesPoints
-from .series_api import SeriesViewSet, TargetViewSet
-from .settings_api import EntityViewSet, MetricHistoryView, MetricView
-from .silence_api import SilenceViewSet
+from .measurements.api import SeriesPoints
+from .series.api import SeriesViewSet, TargetViewSet
+from .series.catalog import EntityViewSet, MetricHistoryView, MetricView
+from .silences.api import SilenceViewSet
 
 urlpatterns = [
     *row_router("hotspots", HotspotViewSet),

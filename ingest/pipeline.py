@@ -13,9 +13,9 @@ from datetime import datetime
 
 from django.db import IntegrityError
 
+from hotspots.batch.registry import Registry
 from hotspots.observe import observe
 from hotspots.readings import Intake, Reading
-from hotspots.registry import Registry
 from streams import events, metrics
 
 #: A key or a new series that another batch takes at the same moment makes this one start again.

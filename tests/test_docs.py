@@ -11,11 +11,11 @@ from drf_spectacular.generators import SchemaGenerator
 from alerts.serializers import AlertSerializer
 from config.env import SETTINGS
 from config.errors import UNKNOWN
-from hotspots.backtest_serializers import BacktestSerializer, FoundSerializer, OutcomeSerializer
+from hotspots.backtest.serializers import BacktestSerializer, FoundSerializer, OutcomeSerializer
 from hotspots.detection.units import UnitError
 from hotspots.models import Hotspot
 from hotspots.serializers import HotspotSerializer
-from hotspots.series_serializers import SeriesRowSerializer, TargetSerializer
+from hotspots.series.serializers import SeriesRowSerializer, TargetSerializer
 from recommendations.serializers import RecommendationSerializer
 from streams import closing
 from streams.errors import DomainError

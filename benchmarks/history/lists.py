@@ -90,7 +90,7 @@ from django.db import connection
 from django.http import QueryDict
 from alerts.api import AlertViewSet
 from hotspots.api import HotspotViewSet
-from hotspots.series_api import SeriesViewSet
+from hotspots.series.api import SeriesViewSet
 from recommendations.api import RecommendationViewSet
 from streams.rest.pagination import one_page
 from streams.rest.strict import ListQuery

@@ -34,7 +34,7 @@ BOUNDED = frozenset({"90 days", "a year"})
 #: for ``manage.py shell``; the server does the same beside, in small rounds
 ROLL_UP = """
 import time
-from hotspots.rollup import roll_up
+from hotspots.measurements.rollup import roll_up
 while (batches := roll_up()) != 0:
     time.sleep(1 if batches is None else 0)
 """
@@ -43,7 +43,7 @@ ALONE = """
 import json, statistics, time
 from datetime import datetime, timedelta
 from hotspots.models import Series
-from hotspots.points import points
+from hotspots.measurements.points import points
 end, found = datetime.fromisoformat("{end}"), []
 for days in {days}:
     best = []

@@ -68,7 +68,7 @@ def _take(body: bytes, *, quiet: bool) -> int:
 def _copy(bodies: list[bytes]) -> Callable[[], int]:
     from django.db import transaction
 
-    from hotspots import storage
+    from hotspots.batch import storage
 
     batches = [_rows(body) for body in bodies]
 
@@ -82,7 +82,7 @@ def _copy(bodies: list[bytes]) -> Callable[[], int]:
 
 
 def _create(bodies: list[bytes]) -> Callable[[], int]:
-    from hotspots import storage
+    from hotspots.batch import storage
     from hotspots.models import Measurement
 
     rows = [dict(zip(storage.COLUMNS, row, strict=True)) for body in bodies for row in _rows(body)]
@@ -99,9 +99,9 @@ def _rows(body: bytes) -> list[list[Any]]:
     """The rows that the product makes of a body, as ``storage.COLUMNS`` has them."""
     from django.db import transaction
 
+    from hotspots.batch.registry import Registry
+    from hotspots.batch.watching import Terms, watch
     from hotspots.observe import read_state
-    from hotspots.registry import Registry
-    from hotspots.watching import Terms, watch
     from ingest.parsing import parse
 
     with transaction.atomic():

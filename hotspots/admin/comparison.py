@@ -6,11 +6,11 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from hotspots import clock
-from hotspots.backtest import Comparison
-from hotspots.backtest_replay import Bucket, Episode, Replayed
-from hotspots.backtest_rows import outcome_row
-from hotspots.charts import band_chart
-from hotspots.excerpts import Point
+from hotspots.backtest.comparison import Comparison
+from hotspots.backtest.replay import Bucket, Episode, Replayed
+from hotspots.backtest.rows import outcome_row
+from hotspots.measurements.charts import band_chart
+from hotspots.measurements.excerpts import Point
 from hotspots.models import Series
 from streams.backoffice.cells import chip, number
 

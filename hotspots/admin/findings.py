@@ -11,8 +11,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from hotspots import clock, services
-from hotspots.charts import band_chart
-from hotspots.excerpts import Span, around
+from hotspots.measurements.charts import band_chart
+from hotspots.measurements.excerpts import Span, around
 from hotspots.models import Hotspot
 from streams.backoffice.cells import age, chip, exact, link, marks, number, percent
 from streams.backoffice.filters import SuppressedFilter

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from hotspots import teaching
 from hotspots.models import Series
-from hotspots.series_rows import frozen_until
+from hotspots.series import teaching
+from hotspots.series.rows import frozen_until
 
 FREEZE = timedelta(days=7)
 

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 
-from hotspots.excerpts import END, nth_newest, nth_oldest
+from hotspots.measurements.excerpts import END, nth_newest, nth_oldest
 from hotspots.models import Measurement, Series
 from streams.backoffice.lists import KeysetChangeList
 

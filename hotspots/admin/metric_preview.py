@@ -7,10 +7,10 @@ from django.contrib.admin.utils import unquote
 from django.http import HttpRequest
 from django.urls import reverse
 
-from hotspots.backtest import MAX_DAYS, Comparison, compare, present_setup
-from hotspots.backtest_replay import Setup
+from hotspots.backtest.comparison import MAX_DAYS, Comparison, compare, present_setup
+from hotspots.backtest.replay import Setup
+from hotspots.batch.registry import rules_for, with_threshold
 from hotspots.models import Metric, Series
-from hotspots.registry import rules_for, with_threshold
 from streams.backoffice.cells import link
 from streams.errors import DomainError
 

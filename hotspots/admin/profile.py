@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from hotspots.detection import rex, slots
 from hotspots.detection.episode import SeriesState
 from hotspots.models import Series
-from hotspots.series_rows import frozen_until, is_learning, memory_of
+from hotspots.series.rows import frozen_until, is_learning, memory_of
 from streams.backoffice.cells import EMPTY, exact, number
 
 DAY_SECONDS = 86_400.0

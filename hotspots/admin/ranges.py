@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from django.http import HttpRequest
 
-from hotspots.excerpts import Point, latest
+from hotspots.measurements.excerpts import Point, latest
+from hotspots.measurements.points import Sample, points
 from hotspots.models import Series
-from hotspots.points import Sample, points
 
 PARAMETER = "days"
 NAMES = {0: "last readings", 7: "a week", 30: "30 days", 90: "90 days", 365: "a year"}

@@ -12,9 +12,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from hotspots import tuning
-from hotspots.excerpts import Span
+from hotspots.measurements.excerpts import Span
 from hotspots.models import Series
+from hotspots.series import tuning
 from streams.backoffice.cells import age, marks, number
 from streams.backoffice.history import HistoryAdmin
 from streams.backoffice.lists import ReadOnlyAdmin

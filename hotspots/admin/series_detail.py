@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from hotspots import clock
-from hotspots.charts import band_chart
+from hotspots.measurements.charts import band_chart
 from hotspots.models import Hotspot, Series, Target
 from streams.backoffice.cells import age, chip, exact, link, number
 

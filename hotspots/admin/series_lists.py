@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from hotspots.charts import sparkline
-from hotspots.excerpts import Span, recent
+from hotspots.measurements.charts import sparkline
+from hotspots.measurements.excerpts import Span, recent
 from hotspots.models import Series
 from streams.backoffice.cells import link, number
 from streams.backoffice.lists import KeysetAdmin

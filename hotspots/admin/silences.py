@@ -13,10 +13,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from hotspots import silences
-from hotspots.models import Hotspot
-from hotspots.silence_model import Silence
-from hotspots.silence_rows import hidden_by
+from hotspots.models import Hotspot, Silence
+from hotspots.silences import service as silences
+from hotspots.silences.rows import hidden_by
 from streams.backoffice.cells import EMPTY, age, chip, exact, link, number
 from streams.backoffice.rows import RowAction, ServiceAdmin
 from streams.errors import DomainError

@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 
-from hotspots import tuning
-from hotspots.backtest import MAX_DAYS, Comparison, compare
-from hotspots.backtest_serializers import proposed_setup
+from hotspots.backtest.comparison import MAX_DAYS, Comparison, compare
+from hotspots.backtest.serializers import proposed_setup
 from hotspots.models import Series
+from hotspots.series import tuning
 
 from .comparison import shown
 

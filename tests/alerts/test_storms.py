@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from alerts import services, storms
 from alerts.models import Alert
-from hotspots import silences, silencing
 from hotspots.models import Entity, Hotspot
+from hotspots.silences import service as silences
+from hotspots.silences import silencing
 from streams.models import StreamEvent
 from tests.alerts.striking import age, calling, image, storm, strike
 from tests.ingest.batches import HOUR, LIVE, reading, readings, take

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hotspots.rollup import roll_up
+from hotspots.measurements.rollup import roll_up
 from tests.hotspots.test_points import DAY, START, feed, only_series
 from tests.ingest.batches import readings, take
 from tests.pages import words

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import Permission
 
-from hotspots import replaying
+from hotspots.memory import replaying
 from hotspots.models import Hotspot, Metric, Series, Target
 from streams.models import StreamEvent
 from tests.factories import make_series

@@ -7,9 +7,8 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from alerts.models import Alert
-from hotspots import silences
-from hotspots.models import Entity, Hotspot
-from hotspots.silence_model import Silence
+from hotspots.models import Entity, Hotspot, Silence
+from hotspots.silences import service as silences
 from streams.models import StreamEvent
 from tests.factories import make_alert, make_hotspot, make_series
 from tests.pages import button, inline_parts, listing, page, run_action, told, words
@@ -99,7 +98,7 @@ def test_a_form_that_makes_no_sense_comes_back_with_the_reason(browser, fields, 
 
 
 def test_too_many_are_refused_in_a_sentence(browser, monkeypatch):
-    monkeypatch.setattr("hotspots.silences.MAX_PENDING", 0)
+    monkeypatch.setattr("hotspots.silences.service.MAX_PENDING", 0)
 
     answer = browser.post(ADD, form(metric="co2e"))
 

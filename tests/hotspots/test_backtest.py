@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Permission
 
-from hotspots import backtest, replaying, services
-from hotspots.models import Hotspot, Series, Target
-from hotspots.silence_model import Silence
+from hotspots import services
+from hotspots.backtest import comparison as backtest
+from hotspots.memory import replaying
+from hotspots.models import Hotspot, Series, Silence, Target
 from streams.models import StreamEvent
 from tests.factories import make_series
 from tests.hotspots.measurements import measure

@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from hotspots.backtest import compare, present_setup
+from hotspots.backtest.comparison import compare, present_setup
 from hotspots.clock import moment
 from hotspots.models import Hotspot, Series
 from ingest.pipeline import ingest

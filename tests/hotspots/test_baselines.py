@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from hotspots.batch.registry import sources_by_id
 from hotspots.detection.episode import OPEN, SeriesState
 from hotspots.detection.findings import RULES
 from hotspots.detection.state import load
+from hotspots.memory.relearning import replay
 from hotspots.models import Hotspot, Measurement, Series, Target
-from hotspots.registry import sources_by_id
-from hotspots.relearning import replay
 from tests.ingest.batches import HOUR, LIVE, reading, take, train, usual
 
 pytestmark = pytest.mark.django_db

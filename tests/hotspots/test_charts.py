@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from hotspots.charts import band_chart, sparkline
-from hotspots.excerpts import Point
+from hotspots.measurements.charts import band_chart, sparkline
+from hotspots.measurements.excerpts import Point
 
 START = datetime(2026, 3, 4, 22, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hotspots.recording import is_early
+from hotspots.recording.changes import is_early
 
 SECONDS = 0.3
 PAUSE = timedelta(seconds=SECONDS)

@@ -4,7 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from hotspots.excerpts import BEFORE_OPENING, SINCE_OPENING, Span, around, latest, recent
+from hotspots.measurements.excerpts import (
+    BEFORE_OPENING,
+    SINCE_OPENING,
+    Span,
+    around,
+    latest,
+    recent,
+)
 from tests.factories import AT, make_hotspot, make_series
 from tests.hotspots.measurements import STEP, measure
 

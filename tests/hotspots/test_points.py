@@ -7,11 +7,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from hotspots import points as source
-from hotspots import rollup
+from hotspots.measurements import points as source
+from hotspots.measurements import rollup
+from hotspots.measurements.points import points
+from hotspots.measurements.rollup import mend, roll_up
 from hotspots.models import Measurement, Series, SeriesHour
-from hotspots.points import points
-from hotspots.rollup import mend, roll_up
 from tests.ingest.batches import readings, take
 
 START = datetime(2026, 1, 5, tzinfo=UTC)

@@ -8,11 +8,11 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from hotspots import retention
-from hotspots.excerpts import BEFORE_OPENING, around
+from hotspots.measurements import retention
+from hotspots.measurements.excerpts import BEFORE_OPENING, around
+from hotspots.measurements.points import points
+from hotspots.measurements.rollup import roll_up
 from hotspots.models import Hotspot, Measurement, Series, SeriesHour
-from hotspots.points import points
-from hotspots.rollup import roll_up
 from streams.background import jobs
 from tests.factories import make_hotspot, make_series
 from tests.ingest.batches import START, readings, rhythm, take

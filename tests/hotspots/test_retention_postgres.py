@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from hotspots import retention, rollup
+from hotspots.measurements import retention, rollup
 from hotspots.models import Measurement, Series
 from tests.factories import make_series
 from tests.hotspots.test_retention import HOUR, KEPT_FROM, TODAY, fill

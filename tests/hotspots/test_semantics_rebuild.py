@@ -5,12 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from hotspots import relearning, services, teaching
+from hotspots import services
+from hotspots.batch.registry import sources_by_id
 from hotspots.detection.engine import offers_rebuild
 from hotspots.detection.episode import Episode
 from hotspots.detection.state import dump, load
+from hotspots.memory import relearning
 from hotspots.models import Hotspot, Measurement, Series, Target
-from hotspots.registry import sources_by_id
+from hotspots.series import teaching
 from streams.models import StreamEvent
 from tests.ingest.batches import (
     HOUR,

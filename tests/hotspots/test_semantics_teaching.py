@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from alerts.models import Alert
-from hotspots import teaching
 from hotspots.detection.engine import ADAPTED_COUNT
 from hotspots.detection.state import load
 from hotspots.models import Hotspot, Measurement, Series
+from hotspots.series import teaching
 from hotspots.updates import flush_pending
 from streams.errors import IllegalStateError, NotFoundError, VersionConflictError
 from streams.models import StreamEvent

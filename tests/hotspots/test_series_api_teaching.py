@@ -7,8 +7,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from hotspots import replaying, teaching
+from hotspots.memory import replaying
 from hotspots.models import Hotspot, Series
+from hotspots.series import teaching
 from streams.models import StreamEvent
 from tests.ingest.batches import reading, readings, take, train, usual
 

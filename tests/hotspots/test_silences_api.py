@@ -6,8 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from hotspots.models import Hotspot
-from hotspots.silence_model import Silence
+from hotspots.models import Hotspot, Silence
 from streams.models import StreamEvent
 from tests.factories import make_hotspot, make_series
 
@@ -129,7 +128,7 @@ def test_what_is_no_object_is_refused(client, body):
 
 
 def test_no_more_than_a_bounded_number_can_be_pending(client, monkeypatch):
-    monkeypatch.setattr("hotspots.silences.MAX_PENDING", 2)
+    monkeypatch.setattr("hotspots.silences.service.MAX_PENDING", 2)
     first = post(client, body=wanted()).json()
     post(client, body=wanted(starts_at=1))
     before = image()

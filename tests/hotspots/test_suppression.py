@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django_tasks_db.models import DBTaskResult
 
 from alerts.models import Alert
-from hotspots import services, silences, silencing
-from hotspots.models import Entity, Hotspot, Metric
-from hotspots.silence_model import Silence
+from hotspots import services
+from hotspots.models import Entity, Hotspot, Metric, Silence
+from hotspots.silences import service as silences
+from hotspots.silences import silencing
 from recommendations.tasks import generate_recommendations
 from streams.models import StreamEvent
 from tests.ingest.batches import HOUR, LIVE, NOW, only_hotspot, reading, readings, take
@@ -266,7 +267,7 @@ def test_a_round_with_nothing_to_do_changes_and_sends_nothing(plant):
 
 
 def test_many_are_hidden_and_released_page_by_page(plant, monkeypatch):
-    monkeypatch.setattr("hotspots.silencing.PAGE", 2)
+    monkeypatch.setattr("hotspots.silences.silencing.PAGE", 2)
     for number in range(5):
         strike(entity=f"Site {number}")
     made = silence(everything=True)

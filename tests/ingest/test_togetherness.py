@@ -16,8 +16,9 @@ from alerts import services as alerts
 from alerts import storms
 from alerts.models import Alert
 from hotspots import services as hotspots
-from hotspots import silences, silencing
 from hotspots.models import Entity, Hotspot
+from hotspots.silences import service as silences
+from hotspots.silences import silencing
 from streams import events
 from streams.errors import IllegalStateError
 from streams.models import StreamEvent

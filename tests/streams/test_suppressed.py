@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from alerts.models import Alert
-from hotspots import silences
 from hotspots.readings import Reading
+from hotspots.silences import service as silences
 from ingest.pipeline import ingest
 from tests.factories import make_series
 

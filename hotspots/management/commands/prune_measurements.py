@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from hotspots.retention import boundary, count, due, prune
+from hotspots.measurements.retention import boundary, count, due, prune
 
 LINE_SECONDS = 5.0
 

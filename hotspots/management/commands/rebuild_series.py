@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from hotspots import teaching
 from hotspots.models import Series
+from hotspots.series import teaching
 from streams.errors import DomainError
 
 

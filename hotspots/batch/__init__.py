@@ -1,0 +1,1 @@
+"""A batch of readings: whose they are, what each means, the statements that carry them."""

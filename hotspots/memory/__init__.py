@@ -1,0 +1,1 @@
+"""What a series remembers, made anew from its stored readings."""

@@ -1,0 +1,1 @@
+"""Silences and maintenance windows: who asked for quiet, and what that hides."""
