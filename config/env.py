@@ -2,10 +2,14 @@
 
 Every setting an operator can change is a row of ``SETTINGS``; ``docs/settings.md`` and
 ``.env.example`` list the same rows (a test compares them). Values come from the process
-environment, then from a ``.env`` file beside ``manage.py``.
+environment, then from a ``.env`` file beside ``manage.py``. An empty one counts as not given.
 """
 
+import os
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import ip_network
 from itertools import pairwise
 from math import isfinite
 from pathlib import Path
@@ -103,9 +107,33 @@ SETTINGS = {
 # PostgreSQL connections of one process; a caller waits ``timeout`` seconds for one.
 POOL = {"min_size": 1, "max_size": 20, "timeout": 3}
 
-_env = environ.Env()
-_READERS = {str: _env.str, bool: _env.bool, int: _env.int, float: _env.float, list: _env.list}
 environ.Env.read_env(BASE_DIR / ".env")
+
+
+def _switch(text: str) -> bool:
+    # Anything else would quietly count as off, also what was meant to forbid something.
+    return {"true": True, "yes": True, "on": True, "1": True,
+            "false": False, "no": False, "off": False, "0": False}[text.lower()]  # fmt: skip
+
+
+def _finite(text: str) -> float:
+    if not isfinite(number := float(text)):
+        raise ValueError(text)
+    return number
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+# For each type: how its text is read, and what to call it where that fails.
+_READERS: dict[type, tuple[Callable[[str], Any], str]] = {
+    str: (str, "a text"),
+    bool: (_switch, "true or false"),
+    int: (int, "a whole number"),
+    float: (_finite, "a number"),
+    list: (_parts, "a list"),
+}
 
 
 def get(name: str) -> Any:
@@ -115,10 +143,14 @@ def get(name: str) -> Any:
         ImproperlyConfigured: the text cannot be read as that type, or is below the minimum.
     """
     row = SETTINGS[name]
+    written = os.environ.get(name, "").strip()
+    if not written:
+        return row.default
+    read, meant = _READERS[row.kind]
     try:
-        value = _READERS[row.kind](name, default=row.default)
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name}: not a {row.kind.__name__}: {error}") from error
+        value = read(written)
+    except (ValueError, KeyError) as error:
+        raise ImproperlyConfigured(f"{name}: must be {meant}, got {written!r}") from error
     if row.minimum is not None and value < row.minimum:
         raise ImproperlyConfigured(f"{name}: must be at least {row.minimum:g}, got {value:g}")
     return value
@@ -142,6 +174,64 @@ def steps(name: str) -> tuple[float, ...]:
             f"{name}: must be {wanted} rising numbers above 0, like {default}, got {written!r}"
         )
     return numbers
+
+
+def one_of(name: str, *words: str) -> str:
+    """Return a setting that is one of some words, as they are spelled here.
+
+    Raises:
+        ImproperlyConfigured: it is another one.
+    """
+    written = get(name)
+    for word in words:
+        if word.lower() == written.lower():
+            return word
+    known = f"{', '.join(words[:-1])} or {words[-1]}"
+    raise ImproperlyConfigured(f"{name}: must be {known}, got {written!r}")
+
+
+def networks(name: str) -> list[str]:
+    """Return a setting that lists IP addresses and networks.
+
+    Raises:
+        ImproperlyConfigured: a part is neither; a host's name is none.
+    """
+    for part in (parts := get(name)):
+        try:
+            ip_network(part, strict=False)
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"{name}: must be addresses or networks, like 127.0.0.1,10.0.0.0/24, got {part!r}"
+            ) from error
+    return list(parts)
+
+
+def origins(name: str) -> list[str]:
+    """Return a setting that lists sites as a browser names them: scheme, host and port.
+
+    Raises:
+        ImproperlyConfigured: a part is something else.
+    """
+    for part in (parts := get(name)):
+        if not re.fullmatch(r"https?://[^/?#@*\s]+", part):
+            raise ImproperlyConfigured(
+                f"{name}: must be sites without a path, like https://app.example, got {part!r}"
+            )
+    return list(parts)
+
+
+def folder(name: str) -> Path:
+    """Return a setting that names a folder, which is made where it is not there.
+
+    Raises:
+        ImproperlyConfigured: it cannot be made.
+    """
+    path = BASE_DIR / get(name)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}: cannot use {path}: {error.strerror}") from error
+    return path
 
 
 def required(name: str, why: str) -> Any:

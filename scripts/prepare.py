@@ -27,3 +27,5 @@ if __name__ == "__main__":
         main()
     except (CommandError, DatabaseError, ImproperlyConfigured) as error:
         sys.exit(f"emberwatch: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)  # what is done is done, the next start goes on from there

@@ -5,7 +5,7 @@ from typing import Any
 
 from config import env
 
-DATA_DIR = Path(env.BASE_DIR, env.get("DATA_DIR"))
+DATA_DIR = env.folder("DATA_DIR")
 DATABASE_URL = env.get("DATABASE_URL")
 REDIS_URL = env.get("REDIS_URL")
 
@@ -42,7 +42,6 @@ def channel_layers(redis_url: str) -> dict[str, Any]:
 if DATABASE_URL:
     DATABASES = {"default": env.database(DATABASE_URL)}
 else:
-    DATA_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES = {"default": sqlite(DATA_DIR / "emberwatch.sqlite3")}
 
 CHANNEL_LAYERS = channel_layers(REDIS_URL)

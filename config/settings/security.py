@@ -16,7 +16,6 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 def secret_key(path: Path) -> str:
     """Return the key kept in the data folder, made at the first start."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(50))
     return path.read_text().strip()
@@ -30,8 +29,8 @@ SECRET_KEY = (
 HISTORY_KEY = env.get("HISTORY_KEY")
 
 ALLOWED_HOSTS = env.get("ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "[::1]"]
-ALLOWED_ORIGINS = env.get("ALLOWED_ORIGINS")
-TRUSTED_PROXIES = env.get("TRUSTED_PROXIES")
+ALLOWED_ORIGINS = env.origins("ALLOWED_ORIGINS")
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 METRICS_TOKEN = env.get("METRICS_TOKEN")
 
 CORS_ALLOWED_ORIGINS = ALLOWED_ORIGINS
