@@ -3,13 +3,11 @@
 from datetime import datetime
 
 from .batch import storage
-from .batch.registry import Registry, Source
-from .batch.watching import Terms, Watch, newest_time, places_to_look_at, watch
-from .detection.episode import SeriesState
-from .detection.state import UnknownStateError, dump, load
+from .batch.registry import Registry
+from .batch.watching import Terms, Watch, places_to_look_at, watch
 from .measurements.rollup import mark_stale
-from .memory.relearning import relearn
-from .recording.changes import due_at, record
+from .memory.states import read_state, save_states
+from .recording.changes import record
 
 
 def observe(
@@ -35,25 +33,3 @@ def observe(
     ids = record(watches)
     save_states(watches)
     return watches, ids
-
-
-def read_state(source: Source, data: bytes) -> SeriesState:
-    """A series' memory; what another version wrote is learned anew from the measurements."""
-    try:
-        return load(data)
-    except UnknownStateError:
-        return relearn(source)
-
-
-def save_states(watches: list[Watch]) -> None:
-    """Write back what changed of each series."""
-    storage.save_series([_saved(seen) for seen in watches if seen.accepted or seen.changes])
-
-
-def _saved(seen: Watch) -> storage.Saved:
-    state = seen.state
-    received_at = seen.terms.received_at if state.newest != seen.first_newest else None
-    return storage.Saved(
-        seen.source.series_id, dump(state), len(seen.rows), newest_time(state), received_at,
-        due_at(state),
-    )  # fmt: skip

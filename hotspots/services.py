@@ -16,8 +16,8 @@ from .detection.episode import SeriesState
 from .detection.findings import REASONS, UNIT_SUSPECT
 from .detection.lifecycle import forget
 from .detection.state import dump
+from .memory.states import read_state
 from .models import Hotspot, Series
-from .observe import read_state
 from .recording.changes import due_at, followers, save_with_history, tell
 from .recording.showing import catch_up
 from .silent_feeds import check_silence

@@ -12,8 +12,8 @@ from .batch.watching import Terms, Watch
 from .detection import engine
 from .detection.findings import REASONS, SILENT
 from .detection.state import UnknownStateError, load
+from .memory.states import read_state, save_states
 from .models import Hotspot, Series
-from .observe import read_state, save_states
 from .recording.changes import record
 
 #: series looked at in one transaction

@@ -18,8 +18,8 @@ from .batch import storage
 from .batch.registry import sources_by_id
 from .batch.watching import Terms, Watch
 from .detection import news
+from .memory.states import read_state, save_states
 from .models import Series
-from .observe import read_state, save_states
 from .recording.changes import due_at, record
 
 #: series looked at in one transaction

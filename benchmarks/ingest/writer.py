@@ -101,7 +101,7 @@ def _rows(body: bytes) -> list[list[Any]]:
 
     from hotspots.batch.registry import Registry
     from hotspots.batch.watching import Terms, watch
-    from hotspots.observe import read_state
+    from hotspots.memory.states import read_state
     from ingest.parsing import parse
 
     with transaction.atomic():

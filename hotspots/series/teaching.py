@@ -18,8 +18,8 @@ from hotspots.detection.lifecycle import forget
 from hotspots.detection.state import UnknownStateError, dump, load
 from hotspots.memory.relearning import adopt_freeze, replay
 from hotspots.memory.replaying import MAX_SECONDS, deadline, one_of_few
+from hotspots.memory.states import read_state
 from hotspots.models import Hotspot, Series
-from hotspots.observe import read_state
 from hotspots.recording.changes import due_at, save_with_history, tell
 from hotspots.recording.showing import catch_up
 from streams import events
