@@ -1,18 +1,23 @@
 #!/bin/sh
 # Makes .venv from the hashed lists. Needs a python3 with pip (or venv) and a package index, nothing else.
 #   scripts/bootstrap.sh          everything, for development and tests
-#   scripts/bootstrap.sh prod     what `make run` needs; an environment for development is kept as one
+#   scripts/bootstrap.sh prod     what `make run` needs; an environment that holds more is kept as it is
+#   scripts/bootstrap.sh llm      that and the SDK of a language model
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/find.sh
 
 kind="${1:-dev}"
 stamp=.venv/installed
-[ "$kind" = prod ] && grep -qs '^dev ' "$stamp" && kind=dev
+if [ "$kind" = prod ]; then # takes nothing away that somebody asked for
+  kept="$(sed -n -e 's/^dev .*/dev/p' -e 's/^llm .*/llm/p' "$stamp" 2>/dev/null || true)"
+  kind="${kept:-prod}"
+fi
 case "$kind" in
   dev) list=requirements/dev.txt ;;
   prod) list=requirements/base.txt ;;
-  *) die "usage: scripts/bootstrap.sh [dev|prod]" ;;
+  llm) list=requirements/llm.txt ;;
+  *) die "usage: scripts/bootstrap.sh [dev|prod|llm]" ;;
 esac
 want="$kind $(cksum < "$list") $PWD"
 [ -x .venv/bin/python ] && [ "$(cat "$stamp" 2>/dev/null)" = "$want" ] && exit 0

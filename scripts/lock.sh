@@ -18,6 +18,7 @@ compile() { # list, options...
 mkdir -p requirements
 compile dev "$@" pyproject.toml --group dev --extra semantic --extra llm
 compile base pyproject.toml --extra semantic --constraint requirements/dev.txt
+compile llm pyproject.toml --extra semantic --extra llm --constraint requirements/dev.txt
 compile bench --constraint requirements/dev.txt --group pyproject.toml:bench
 compile uv "$@" --group pyproject.toml:uv
 compile node "$@" --group pyproject.toml:node

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -46,13 +47,32 @@ def test_a_requirement_list_pins_and_hashes_everything_and_names_no_address(path
     assert "://" not in path.read_text()
 
 
-def test_the_development_list_holds_everything_that_production_installs():
-    base, dev = (
-        set(re.findall(r"^\S+==\S+", (ROOT / f"requirements/{name}.txt").read_text(), re.MULTILINE))
-        for name in ("base", "dev")
-    )
-    assert base
-    assert base <= dev
+def pinned(name: str) -> set[str]:
+    """The packages of a list with their versions."""
+    text = (ROOT / f"requirements/{name}.txt").read_text()
+    return set(re.findall(r"^\S+==\S+", text, re.MULTILINE))
+
+
+def test_each_list_holds_everything_of_the_smaller_one():
+    assert pinned("base")
+    assert pinned("base") < pinned("llm") < pinned("dev")
+
+
+def test_the_list_with_a_language_model_holds_what_its_extra_asks_for():
+    extra = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    names = {entry.partition("==")[0] for entry in pinned("llm")}
+
+    assert {re.match(r"[\w-]+", asked)[0] for asked in extra["llm"]} <= names
+
+
+def test_every_list_is_written_by_the_lock_script_and_installed_by_one():
+    scripts = {name: (ROOT / "scripts" / name).read_text() for name in ("lock.sh", "bootstrap.sh")}
+    installed = re.findall(r"list=requirements/(\w+)\.txt", scripts["bootstrap.sh"])
+
+    assert sorted(re.findall(r"^compile (\w+)", scripts["lock.sh"], re.MULTILINE)) == [
+        path.stem for path in LOCK_LISTS
+    ]
+    assert sorted(installed) == ["base", "dev", "llm"]
 
 
 @pytest.mark.parametrize("path", PACKAGE_LOCKS, ids=lambda path: path.parent.name)
