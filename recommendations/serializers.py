@@ -5,9 +5,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from hotspots.series.serializers import NumberField
 from streams.rest.schema import ChangeSerializer
-from streams.rest.strict import MAX_ID, Strict
+from streams.rest.strict import MAX_ID, NumberField, Strict
 
 from .editing import TEXTS
 from .models import Recommendation

@@ -8,9 +8,8 @@ from django.conf import settings
 from rest_framework import serializers
 
 from hotspots.models import Metric, Series, Target
-from hotspots.series.serializers import NumberField
 from hotspots.series.tuning import amount, check_threshold
-from streams.rest.strict import Strict
+from streams.rest.strict import NumberField, Strict
 
 from .comparison import MAX_DAYS, present_setup
 from .replay import Setup, Span

@@ -11,9 +11,6 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from hotspots.backtest.comparison import compare
-from hotspots.backtest.rows import comparison_row
-from hotspots.backtest.serializers import BacktestCommand, BacktestSerializer, proposed_setup
 from hotspots.models import Series, Target
 from streams.errors import NotFoundError
 from streams.rest.preconditions import etag, if_match
@@ -45,7 +42,6 @@ class SeriesViewSet(RowViewSet):
     queries = {"list": SeriesListQuery}
     view_permission = "hotspots.view_series"
     change_permission = "hotspots.change_series"
-    reading = RowViewSet.reading | {"backtest"}
 
     def shapes(self, rows: Sequence[Any]) -> "list[dict[str, Any]]":
         """Return the shapes of a page, in a fixed number of queries."""
@@ -55,19 +51,6 @@ class SeriesViewSet(RowViewSet):
     def partial_update(self, request: Request, pk: int) -> Response:
         """Set the series' own threshold, or null to let the metric's hold again."""
         return self.change(tuning.set_threshold, pk, **self.body(ThresholdCommand))
-
-    @extend_schema(
-        parameters=[KEY],
-        request=BacktestCommand,
-        responses={200: BacktestSerializer, **problems(400, 401, 403, 404, 409, 422, 503)},
-    )
-    @action(detail=True, methods=["post"])
-    def backtest(self, request: Request, pk: int) -> Response:
-        """Answer what other settings would have changed; nothing is stored."""
-        wanted = self.body(BacktestCommand)
-        series = self.find(pk)
-        found = compare(series, proposed_setup(series, wanted), days=wanted["days"])
-        return Response(comparison_row(found))
 
     @row_change(SeriesRowSerializer)
     @action(detail=True, methods=["post"])

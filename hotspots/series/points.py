@@ -9,15 +9,15 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from hotspots.measurements.points import Sample, points
 from hotspots.models import Series
-from streams.errors import NotFoundError
 from streams.rest.permissions import permission
 from streams.rest.schema import problems
-from streams.rest.strict import MAX_ID, Query
+from streams.rest.strict import Query
 from streams.rest.views import ApiView
 from streams.rows import moment
 
-from .points import Sample, points
+from .rows import find_series
 
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 USUAL_SPAN = timedelta(days=90)
@@ -88,7 +88,7 @@ class SeriesPoints(ApiView):
     )
     def get(self, request: Request, pk: int) -> Response:
         """Answer a stretch of the series, in buckets where it has too many readings."""
-        series = _find(pk)
+        series = find_series(pk)
         given = self.query.validated_data
         start, end = _range(series, given.get("from"), given.get("to"))
         found = points(series, start, end, given["points"])
@@ -101,14 +101,6 @@ class SeriesPoints(ApiView):
                 "points": [_row(sample) for sample in found.samples],
             }
         )
-
-
-def _find(pk: int) -> Series:
-    rows = Series.objects.select_related("entity", "metric").defer("state")
-    series = rows.filter(pk=pk).first() if pk <= MAX_ID else None
-    if series is None:
-        raise NotFoundError(f"There is no series {pk}.")
-    return series
 
 
 def _row(sample: Sample) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from hotspots.detection.engine import is_young, offers_rebuild
 from hotspots.detection.episode import SeriesState
 from hotspots.detection.state import UnknownStateError, load
 from hotspots.models import Hotspot, Measurement, Series, Target
+from streams.errors import NotFoundError
+from streams.rest.strict import MAX_ID
 from streams.rows import moment
 
 from .peers import provisional_baselines
@@ -21,6 +23,19 @@ def rows_of_series() -> QuerySet[Series]:
     readings = Measurement.objects.filter(series=OuterRef("pk"), time__lte=OuterRef("last_time"))
     newest = Subquery(readings.order_by("-time").values("value")[:1], FloatField(null=True))
     return Series.objects.select_related("entity", "metric").annotate(last_value=newest)
+
+
+def find_series(pk: int) -> Series:
+    """Return a series with its names, and without what it remembers.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    rows = Series.objects.select_related("entity", "metric").defer("state")
+    series = rows.filter(pk=pk).first() if pk <= MAX_ID else None
+    if series is None:
+        raise NotFoundError(f"There is no series {pk}.")
+    return series
 
 
 def series_rows(found: Sequence[Series]) -> list[dict[str, Any]]:

@@ -1,29 +1,13 @@
 """The shapes of series and targets over REST."""
 
-import math
 from typing import Any
 
 from rest_framework import serializers
 
 from hotspots.models import Series, Target
-from streams.rest.strict import Strict
+from streams.rest.strict import NumberField, Strict
 
 from .rows import series_row
-
-
-class NumberField(serializers.FloatField):
-    """A JSON number: no text, no truth value, nothing infinite."""
-
-    default_error_messages = {"invalid": "A valid number is required."}
-
-    def to_internal_value(self, data: Any) -> float:
-        """Return the number as it is."""
-        if isinstance(data, bool) or not isinstance(data, int | float):
-            self.fail("invalid")
-        value = float(data)
-        if not math.isfinite(value):
-            self.fail("invalid")
-        return value
 
 
 class SeriesRowSerializer(serializers.ModelSerializer):

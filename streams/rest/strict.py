@@ -1,6 +1,7 @@
 """Input that says exactly what it means: unknown names are refused, not ignored."""
 
 import base64
+import math
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -30,6 +31,21 @@ class Strict(serializers.Serializer):
                     {name: [problem] for name in unknown[:MAX_NAMES_TOLD]}
                 )
         return super().to_internal_value(data)
+
+
+class NumberField(serializers.FloatField):
+    """A JSON number: no text, no truth value, nothing infinite."""
+
+    default_error_messages = {"invalid": "A valid number is required."}
+
+    def to_internal_value(self, data: Any) -> float:
+        """Return the number as it is."""
+        if isinstance(data, bool) or not isinstance(data, int | float):
+            self.fail("invalid")
+        value = float(data)
+        if not math.isfinite(value):
+            self.fail("invalid")
+        return value
 
 
 class Query(Strict):
