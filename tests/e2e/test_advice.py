@@ -1,6 +1,7 @@
 """Recommendations at an approver's desk: edited, decided as they were seen, traced to passages."""
 
 import asyncio
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import expect
@@ -67,16 +68,16 @@ async def test_many_are_decided_at_once_and_one_that_is_refused_says_why(open_de
     desk, other = await open_desk("approver"), await open_desk("analyst")
     for recommendation in (first, late, last):
         await desk.page.get_by_test_id(f"tick-{recommendation}").check()
-    await desk.page.get_by_test_id("bulk-approve").click()
-    await desk.shows(desk.page.get_by_test_id("bulk-confirm"), "Approve 3")
+    page, sent = desk.page, commands(desk)
+    await page.get_by_test_id("bulk-approve").click()
+    await desk.shows(page.get_by_test_id("bulk-confirm"), "Approve 3")
     await program.call("approver", "POST", f"{path_of(incidents[1])}/reject", {"note": "Not now."})
 
-    await desk.page.get_by_test_id("decision-note").fill("All of them.")
-    await desk.page.get_by_test_id("bulk-confirm").click()
+    await page.get_by_test_id("decision-note").fill("All of them.")
+    await page.get_by_test_id("bulk-confirm").click()
 
-    page = desk.page
     await desk.shows(page.get_by_test_id("bulk-summary"), "2 approved, 1 refused.")
-    desk.expect_problem("409")
+    assert sent == ["/api/recommendations/decide"]
     refused = page.get_by_test_id(f"bulk-result-{late}")
     await desk.shows(refused, "Rejected")
     await desk.shows(refused, "Refused: Already rejected by approver")
@@ -91,6 +92,72 @@ async def test_many_are_decided_at_once_and_one_that_is_refused_says_why(open_de
     for recommendation in (first, last):
         await other.shows(other.row("recommendation", recommendation), "Pending")
     await other.shows(other.row("recommendation", late), "Rejected")
+
+
+async def test_what_changed_since_it_was_ticked_is_left_and_the_others_are_decided(
+    open_desk, program
+):
+    incidents = [await program.incident(f"Quay {n}") for n in (4, 5)]
+    changed, other = (incident.recommendation for incident in incidents)
+    desk = await open_desk("approver")
+    for recommendation in (changed, other):
+        await desk.page.get_by_test_id(f"tick-{recommendation}").check()
+    await desk.page.get_by_test_id("bulk-reject").click()
+    await desk.shows(desk.page.get_by_test_id("bulk-confirm"), "Reject 2")
+    await change_elsewhere(program, incidents[0], title="Another title")
+
+    await desk.page.get_by_test_id("bulk-confirm").click()
+
+    await desk.shows(desk.page.get_by_test_id("bulk-summary"), "1 rejected, 1 refused.")
+    await desk.shows(desk.page.get_by_test_id(f"bulk-result-{changed}"), "Pending")
+    await desk.page.get_by_role("button", name="Close", exact=True).last.click()
+    await expect(desk.page.get_by_test_id(f"tick-{changed}")).to_be_checked()
+    await desk.shows(desk.row("recommendation", changed), "Another title")
+    assert (await program.get(path_of(incidents[0])))["status"] == "pending"
+    assert (await program.get(path_of(incidents[1])))["status"] == "rejected"
+
+
+async def test_many_whose_answer_was_lost_are_tried_again_and_decided_once(open_desk, program):
+    incidents = [await program.incident(f"Quay {n}") for n in (6, 7)]
+    desk = await open_desk("approver")
+    page, follower = desk.page, await program.follow("recommendations")
+    await page.route("**/api/recommendations/decide", lose_the_answer, times=1)
+    for incident in incidents:
+        await page.get_by_test_id(f"tick-{incident.recommendation}").check()
+    await page.get_by_test_id("bulk-approve").click()
+    await page.get_by_test_id("decision-note").fill("Both.")
+    await page.get_by_test_id("bulk-confirm").click()
+    await desk.shows(page.get_by_test_id("bulk-summary"), "2 not known.")
+    desk.expect_problem("ERR_FAILED")
+
+    await page.get_by_test_id("bulk-again").click()
+
+    await desk.shows(page.get_by_test_id("bulk-summary"), "2 approved.")
+    for incident in incidents:
+        decided_row = await program.get(path_of(incident))
+        assert (decided_row["status"], decided_row["note"]) == ("approved", "Both.")
+    ids = [incident.recommendation for incident in incidents]
+    listed = await program.get("/api/recommendations?page_size=1")
+    await follower.until(listed["seq"])
+    told_of = [event["id"] for event in follower.history if event["id"] in ids]
+    assert sorted(told_of) == ids
+    await follower.leave()
+
+
+async def lose_the_answer(route):
+    """Let a request through to the server, and its answer not back."""
+    await route.fetch()
+    await route.abort()
+
+
+def commands(desk):
+    """The paths of what the window sends to change something; the list grows."""
+    paths = []
+    desk.page.on(
+        "request",
+        lambda request: request.method == "POST" and paths.append(urlsplit(request.url).path),
+    )
+    return paths
 
 
 async def test_an_edit_with_a_number_of_its_own_is_refused_at_the_field(open_desk, program):

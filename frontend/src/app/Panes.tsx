@@ -1,9 +1,11 @@
+import { useState } from "react";
 import { AlertRow } from "../features/alerts/AlertRow";
 import { isStorm, selectAlerts } from "../features/alerts/listing";
 import { StormRow } from "../features/alerts/StormRow";
 import { HotspotRow } from "../features/hotspots/HotspotRow";
 import { selectHotspots } from "../features/hotspots/listing";
 import { BulkBar } from "../features/recommendations/BulkBar";
+import { BulkStep, type BulkAsked } from "../features/recommendations/BulkStep";
 import { selectRecommendations } from "../features/recommendations/listing";
 import { RecommendationRow } from "../features/recommendations/RecommendationRow";
 import { useSelection } from "../features/recommendations/selection";
@@ -76,6 +78,7 @@ export function RecommendationPane() {
   const opened = useOpenHotspot();
   const mayDecide = useCan(PERMISSIONS.decide);
   const selection = useSelection();
+  const [asked, setAsked] = useState<BulkAsked | null>(null);
   const items = selectRecommendations(
     state.rows.values(),
     (id) => known.get(id),
@@ -84,24 +87,27 @@ export function RecommendationPane() {
     useOrder(),
   );
   return (
-    <Pane
-      name="recommendations"
-      title="Recommendations"
-      statuses={RECOMMENDATION_STATUSES}
-      items={items}
-      empty="They are written when a hotspot opens and a playbook has an answer."
-      renderBar={(shown) => mayDecide && <BulkBar shown={shown} selection={selection} />}
-      renderRow={(row) => (
-        <RecommendationRow
-          key={row.id}
-          recommendation={row}
-          severity={known.get(row.hotspotId)?.severity}
-          unit={known.get(row.hotspotId)?.unit ?? ""}
-          selected={row.hotspotId === opened}
-          selection={mayDecide ? selection : null}
-        />
-      )}
-      {...paneState(recommendations, state)}
-    />
+    <>
+      <Pane
+        name="recommendations"
+        title="Recommendations"
+        statuses={RECOMMENDATION_STATUSES}
+        items={items}
+        empty="They are written when a hotspot opens and a playbook has an answer."
+        renderBar={(shown) => mayDecide && <BulkBar shown={shown} selection={selection} onAsk={setAsked} />}
+        renderRow={(row) => (
+          <RecommendationRow
+            key={row.id}
+            recommendation={row}
+            severity={known.get(row.hotspotId)?.severity}
+            unit={known.get(row.hotspotId)?.unit ?? ""}
+            selected={row.hotspotId === opened}
+            selection={mayDecide ? selection : null}
+          />
+        )}
+        {...paneState(recommendations, state)}
+      />
+      {asked && <BulkStep asked={asked} selection={selection} onClose={() => setAsked(null)} />}
+    </>
   );
 }

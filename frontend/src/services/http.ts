@@ -73,7 +73,7 @@ function newKey(): string {
 }
 
 /** Whether the server has said what became of a request; a failure or "in progress" leaves it open. */
-function isFinal(error: unknown): boolean {
+export function isFinal(error: unknown): boolean {
   if (!(error instanceof RequestError)) return false;
   return error.status > 0 && error.status < 500 && error.code !== "idempotency_in_progress";
 }

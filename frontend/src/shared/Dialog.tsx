@@ -1,4 +1,5 @@
-import { useEffect, useRef, type ReactNode } from "react";
+import { useLayoutEffect, useRef, type ReactNode } from "react";
+import { rememberFocus } from "./focus";
 
 interface DialogProps {
   readonly title: string;
@@ -8,13 +9,22 @@ interface DialogProps {
   readonly children: ReactNode;
 }
 
-/** A modal dialog; the browser keeps the focus inside, and Escape closes it. */
+/** A modal dialog; the browser keeps the focus inside, and Escape closes it. It gives the focus back. */
 export function Dialog({ title, onClose, wide = false, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  const shown = useRef(false);
+  const pressed = useRef<EventTarget | null>(null);
+  // While it is in the document: once it is taken out, the browser does not know any more who had the focus.
+  useLayoutEffect(() => {
     const dialog = element.current;
+    const giveBack = rememberFocus();
     dialog?.showModal();
-    return () => dialog?.close();
+    shown.current = true;
+    return () => {
+      shown.current = false;
+      dialog?.close();
+      giveBack(dialog);
+    };
   }, []);
   return (
     <dialog
@@ -22,9 +32,16 @@ export function Dialog({ title, onClose, wide = false, children }: DialogProps) 
       className="dialog"
       data-wide={wide || undefined}
       aria-label={title}
-      onCancel={onClose}
+      onClose={() => {
+        // The event comes late: what we closed ourselves may be shown again by then.
+        if (shown.current && !element.current?.open) onClose();
+      }}
+      onPointerDown={(event) => {
+        pressed.current = event.target;
+      }}
       onClick={(event) => {
-        if (event.target === element.current) onClose();
+        // Not where a selection of text that began inside ends beside it.
+        if (event.target === element.current && pressed.current === element.current) onClose();
       }}
     >
       <div className="dialog-body">

@@ -3,18 +3,12 @@ import { http, HttpResponse } from "msw";
 import { undoSecondsLeft } from "../../src/features/recommendations/deciding";
 import { parseRecommendation } from "../../src/services/rows/recommendation";
 import { open, problem } from "../support/emberwatch";
-import { recommendationRow } from "../support/rows";
+import { decidedNow, recommendationRow } from "../support/rows";
 import { server } from "../support/server";
 import { events } from "../support/streamServer";
 
 const decided = (change: object = {}) =>
-  recommendationRow({
-    version: 2,
-    status: "approved",
-    decided_by: "approver",
-    decided_at: new Date().toISOString(),
-    ...change,
-  });
+  recommendationRow({ version: 2, ...decidedNow(), ...change });
 
 const row = () => screen.findByTestId("row-recommendation-1");
 
@@ -87,11 +81,21 @@ it("offers undo to who has just decided", async () => {
   expect(await within(await row()).findByText("Pending")).toBeInTheDocument();
 });
 
-it("counts the undo time down to nothing", () => {
+it("counts down to the moment that the server names, by the server's clock", () => {
   const at = Date.parse("2026-11-23T04:00:00Z");
-  const recommendation = parseRecommendation(decided({ decided_at: "2026-11-23T04:00:00Z" }));
-  const left = [0, 1_000, 29_999, 30_000, 90_000].map((ms) => undoSecondsLeft(recommendation, at + ms));
-  expect(left).toEqual([30, 29, 1, 0, 0]);
+  const recommendation = parseRecommendation(decided({ undo_until: "2026-11-23T04:02:00Z" }));
+  const left = [0, 1_000, 119_999, 120_000, 900_000].map((ms) => undoSecondsLeft(recommendation, at + ms));
+  expect(left).toEqual([120, 119, 1, 0, 0]);
+});
+
+it.each([
+  ["that cannot be taken back", decided({ undo_until: null })],
+  ["whose time is over", decided({ undo_until: "2026-11-23T04:00:00Z" })],
+  ["of somebody else", decided({ decided_by: "maria" })],
+])("offers no undo of a decision %s", async (_, recommendation) => {
+  open({ recommendations: [recommendation] });
+  expect(await within(await row()).findByText("Approved")).toBeInTheDocument();
+  expect(within(await row()).queryByTestId("undo")).not.toBeInTheDocument();
 });
 
 it("offers nothing to those who may only look", async () => {

@@ -4,6 +4,14 @@ export const DAY = 24 * HOUR;
 /** The time so many milliseconds before now, as the server writes it. */
 export const ago = (milliseconds: number): string => new Date(Date.now() - milliseconds).toISOString();
 
+/** A decision that was made just now, and can be taken back. */
+export const decidedNow = (status = "approved", by = "approver") => ({
+  status,
+  decided_by: by,
+  decided_at: ago(0),
+  undo_until: ago(-30_000),
+});
+
 /** Rows as the server sends them. */
 export const hotspotRow = (change: object = {}) => ({
   id: 1,
@@ -75,6 +83,7 @@ export const recommendationRow = (change: object = {}) => ({
   cost: "low",
   feasibility: 8,
   confidence: 0.7,
+  low_confidence: false,
   generator: "extractive",
   retriever: "bm25",
   fallback_reason: "",
@@ -90,6 +99,7 @@ export const recommendationRow = (change: object = {}) => ({
   status: "pending",
   decided_by: null,
   decided_at: null,
+  undo_until: null,
   note: "",
   four_eyes: false,
   edited_by: null,

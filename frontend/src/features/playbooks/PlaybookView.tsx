@@ -1,7 +1,7 @@
-import type { ReactNode } from "react";
 import type { Playbook } from "../../services/rows/playbook";
-import { humanize } from "../../shared/format";
-import { Chip, Failure, Skeleton } from "../../shared/marks";
+import { DetailHeader, DetailSection, Loaded } from "../../shared/Detail";
+import { formatPlural, humanize } from "../../shared/format";
+import { Chip } from "../../shared/marks";
 import { usePlaybook } from "./api";
 import { EffectOf } from "./EffectOf";
 import { OutcomesOf } from "./OutcomesOf";
@@ -11,61 +11,46 @@ import { Sources } from "./Sources";
 
 /** One playbook: where it applies, its passages, its sources, and what came of it. */
 export function PlaybookView({ slug }: { slug: string }) {
-  const { data: playbook, error, refetch } = usePlaybook(slug);
-  if (!playbook && error) {
-    return <Failure title="This playbook could not be loaded" error={error} onRetry={() => void refetch()} />;
-  }
-  if (!playbook) return <Skeleton lines={12} />;
-  return <Loaded playbook={playbook} />;
-}
-
-function Loaded({ playbook }: { playbook: Playbook }) {
-  const { slug, title, edition, cause } = playbook;
   return (
-    <article className="detail playbook" data-testid="playbook-detail">
-      <header className="detail-header">
-        <div>
-          <p className="muted">
-            {slug}
-            {edition !== null && ` · edition ${edition}`}
-          </p>
-          <h2 dir="auto">{title}</h2>
-          {cause && (
-            <p className="explanation" dir="auto">
-              For when {cause}.
-            </p>
-          )}
-          <div className="chips">
-            <Facts playbook={playbook} />
-            {playbook.paybackMonths !== null && <Chip>Pays back in {playbook.paybackMonths} months</Chip>}
-          </div>
-        </div>
-      </header>
-      <Section title="Where it applies">
-        <AppliesTo playbook={playbook} />
-      </Section>
-      <Section title="Effect">
-        <EffectOf effect={playbook.effect} />
-      </Section>
-      <Section title="What came of it">
-        <OutcomesOf outcomes={playbook.outcomes} />
-      </Section>
-      <Section title="Passages">
-        <Passages passages={playbook.passages} />
-      </Section>
-      <Section title="Sources">
-        <Sources sources={playbook.sources} />
-      </Section>
-    </article>
+    <Loaded query={usePlaybook(slug)} noun="playbook">
+      {(playbook) => (
+        <article className="detail playbook" data-testid="playbook-detail">
+          <Header playbook={playbook} />
+          <DetailSection title="Where it applies">
+            <AppliesTo playbook={playbook} />
+          </DetailSection>
+          <DetailSection title="Effect">
+            <EffectOf effect={playbook.effect} />
+          </DetailSection>
+          <DetailSection title="What came of it">
+            <OutcomesOf outcomes={playbook.outcomes} />
+          </DetailSection>
+          <DetailSection title="Passages">
+            <Passages passages={playbook.passages} />
+          </DetailSection>
+          <DetailSection title="Sources">
+            <Sources sources={playbook.sources} />
+          </DetailSection>
+        </article>
+      )}
+    </Loaded>
   );
 }
 
-function Section({ title, children }: { title: string; children: ReactNode }) {
+function Header({ playbook }: { playbook: Playbook }) {
+  const { slug, title, edition, cause, paybackMonths } = playbook;
   return (
-    <section className="detail-section" aria-label={title}>
-      <h3>{title}</h3>
-      {children}
-    </section>
+    <DetailHeader over={edition === null ? slug : `${slug} · edition ${edition}`} title={title}>
+      {cause && (
+        <p className="explanation" dir="auto">
+          For when {cause}.
+        </p>
+      )}
+      <div className="chips">
+        <Facts playbook={playbook} />
+        {paybackMonths !== null && <Chip>Pays back in {formatPlural(paybackMonths, "month")}</Chip>}
+      </div>
+    </DetailHeader>
   );
 }
 

@@ -1,60 +1,28 @@
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import type { Recommendation } from "../../services/rows/recommendation";
 import { formatPlural } from "../../shared/format";
-import type { Verdict } from "./decisions";
+import type { BulkAsked } from "./BulkStep";
+import { VERBS, type Verdict } from "./decisions";
 import { selectable, type Selection } from "./selection";
-
-const BulkDialog = lazy(async () => ({ default: (await import("./BulkDialog")).BulkDialog }));
 
 interface BulkBarProps {
   readonly shown: readonly Recommendation[];
   readonly selection: Selection;
+  readonly onAsk: (asked: BulkAsked) => void;
 }
 
-interface Asked {
-  readonly verdict: Verdict;
-  readonly rows: readonly Recommendation[];
-}
-
-/** Ticks all that wait and are shown, and decides what is ticked; what is not shown is left alone. */
-export function BulkBar({ shown, selection }: BulkBarProps) {
-  const [asked, setAsked] = useState<Asked | null>(null);
-  const bar = useRef<HTMLDivElement>(null);
+/** Ticks all that wait and are shown, and asks what is ticked; what is not shown is left alone. */
+export function BulkBar({ shown, selection, onAsk }: BulkBarProps) {
   const open = selectable(shown);
-  const ticked = open.filter(({ id }) => selection.has(id));
+  const rows = open.filter(({ id }) => selection.has(id));
   const ids = open.map(({ id }) => id);
-  const ask = (verdict: Verdict) => setAsked({ verdict, rows: ticked });
-  if (open.length === 0 && !asked) return null;
+  const ask = (verdict: Verdict) => onAsk({ verdict, rows });
+  if (open.length === 0) return null;
   return (
-    <div
-      ref={bar}
-      className="bulk-bar"
-      role="group"
-      aria-label="Decide several at once"
-      data-testid="bulk-bar"
-      tabIndex={-1}
-    >
-      {open.length > 0 && (
-        <TickAll
-          count={open.length}
-          ticked={ticked.length}
-          onTick={(all) => selection.set(ids, all)}
-        />
-      )}
-      <BulkButton verdict="reject" count={ticked.length} onAsk={ask} />
-      <BulkButton verdict="approve" count={ticked.length} onAsk={ask} />
-      {asked && (
-        <Suspense>
-          <BulkDialog
-            {...asked}
-            onDecided={(decided) => selection.set(decided, false)}
-            onClose={() => {
-              setAsked(null);
-              bar.current?.focus(); // the button that opened it may be gone
-            }}
-          />
-        </Suspense>
-      )}
+    <div className="bulk-bar" role="group" aria-label="Decide several at once" data-testid="bulk-bar" tabIndex={-1}>
+      <TickAll count={open.length} ticked={rows.length} onTick={(all) => selection.set(ids, all)} />
+      <BulkButton verdict="reject" count={rows.length} onAsk={ask} />
+      <BulkButton verdict="approve" count={rows.length} onAsk={ask} />
     </div>
   );
 }
@@ -90,8 +58,6 @@ interface BulkButtonProps {
   readonly count: number;
   readonly onAsk: (verdict: Verdict) => void;
 }
-
-const VERBS: Readonly<Record<Verdict, string>> = { approve: "Approve", reject: "Reject" };
 
 function BulkButton({ verdict, count, onAsk }: BulkButtonProps) {
   if (count === 0) return null;

@@ -4,14 +4,12 @@ import { Dialog } from "../../shared/Dialog";
 import { formatPlural } from "../../shared/format";
 import { ProgressBar } from "../../shared/ProgressBar";
 import { showToast } from "../../shared/toasts";
-import { useBulk, type Outcome } from "./bulk";
+import { isDecided, summary } from "./bulk";
 import { BulkResults } from "./BulkResults";
-import { decide, type Verdict } from "./decisions";
+import { VERBS, type Verdict } from "./decisions";
 import { NoteField } from "./NoteField";
 import { StepActions } from "./StepActions";
-
-const VERBS: Readonly<Record<Verdict, string>> = { approve: "Approve", reject: "Reject" };
-const DONE: Readonly<Record<Verdict, string>> = { approve: "approved", reject: "rejected" };
+import { useBulk } from "./useBulk";
 
 interface BulkDialogProps {
   readonly verdict: Verdict;
@@ -29,9 +27,9 @@ export function BulkDialog({ verdict, rows, onDecided, onClose }: BulkDialogProp
   const started = bulk.running || bulk.outcomes.size > 0;
   const count = formatPlural(rows.length, "recommendation");
   const run = async (some: readonly Recommendation[]) => {
-    const outcomes = await bulk.run(some, (seen) => decide(seen, verdict, note.trim()));
-    onDecided(outcomes.filter(({ ok }) => ok).map(({ row }) => row.id));
-    if (!isOpen.current) tellWhoLeft(verdict, outcomes);
+    const outcomes = await bulk.decide(some, verdict, note.trim());
+    onDecided(outcomes.filter(isDecided).map(({ row }) => row.id));
+    if (!isOpen.current) tellWhoLeft(summary(verdict, outcomes), outcomes.every(isDecided));
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -41,7 +39,7 @@ export function BulkDialog({ verdict, rows, onDecided, onClose }: BulkDialogProp
     <Dialog title={started ? `${VERBS[verdict]}: ${count}` : `${VERBS[verdict]} ${count}?`} onClose={onClose} wide>
       {started ? (
         <>
-          {bulk.running && <ProgressBar label="Decided" share={bulk.outcomes.size / rows.length} />}
+          {bulk.running && <ProgressBar label="Progress" share={bulk.share} />}
           <BulkResults verdict={verdict} rows={rows} bulk={bulk} onAgain={(some) => void run(some)} onClose={onClose} />
         </>
       ) : (
@@ -88,8 +86,6 @@ function useIsOpen() {
 }
 
 /** Who closed the dialog meanwhile hears of the end of it. */
-function tellWhoLeft(verdict: Verdict, outcomes: readonly Outcome[]): void {
-  const refused = outcomes.filter(({ ok }) => !ok).length;
-  const text = `${outcomes.length - refused} ${DONE[verdict]}, ${refused} refused.`;
-  showToast({ key: "bulk", kind: refused > 0 ? "error" : "success", title: "Decided several", text });
+function tellWhoLeft(text: string, complete: boolean): void {
+  showToast({ key: "bulk", kind: complete ? "success" : "error", title: "Decided several", text });
 }

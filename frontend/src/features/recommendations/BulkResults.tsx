@@ -1,32 +1,32 @@
+import { useEffect, useRef } from "react";
 import { serverNow } from "../../services/http";
 import type { Recommendation } from "../../services/rows/recommendation";
 import { useTicking } from "../../shared/clock";
 import { StatusChip } from "../../shared/marks";
 import { useStream, useStreams } from "../../shared/streams";
 import { useUser } from "../../shared/user";
-import type { Outcome, useBulk } from "./bulk";
-import { undo, type Verdict } from "./decisions";
+import { isDecided, settled, summary, type Outcome } from "./bulk";
+import type { Verdict } from "./decisions";
 import { undoSecondsLeft } from "./deciding";
+import type { useBulk } from "./useBulk";
+
+type Bulk = ReturnType<typeof useBulk>;
 
 interface BulkResultsProps {
   readonly verdict: Verdict;
   readonly rows: readonly Recommendation[];
-  readonly bulk: ReturnType<typeof useBulk>;
+  readonly bulk: Bulk;
   readonly onAgain: (rows: readonly Recommendation[]) => void;
   readonly onClose: () => void;
 }
 
-const DONE: Readonly<Record<Verdict, string>> = { approve: "approved", reject: "rejected" };
-
 /** One line for each row: whether it was done, and if not, why. */
 export function BulkResults({ verdict, rows, bulk, onAgain, onClose }: BulkResultsProps) {
-  const { outcomes, running } = bulk;
-  const unsure = rows.filter(({ id }) => outcomes.get(id)?.again);
+  const outcomes = useSettled(bulk, verdict);
+  const open = rows.filter(({ id }) => isOpen(outcomes.get(id)));
   return (
     <>
-      <p className="dialog-subject" role="status" data-testid="bulk-summary">
-        {running ? "Working…" : summary(verdict, [...outcomes.values()])}
-      </p>
+      <Said text={bulk.running ? "Working…" : summary(verdict, [...outcomes.values()])} />
       <div className="table-scroll bulk-results" role="region" aria-label="Results" tabIndex={0}>
         <table className="table" data-testid="bulk-results">
           <thead>
@@ -44,10 +44,10 @@ export function BulkResults({ verdict, rows, bulk, onAgain, onClose }: BulkResul
         </table>
       </div>
       <div className="dialog-actions">
-        <UndoAll bulk={bulk} />
-        {unsure.length > 0 && !running && (
-          <button type="button" className="button" data-testid="bulk-again" onClick={() => onAgain(unsure)}>
-            Try {unsure.length} again
+        <UndoAll bulk={bulk} outcomes={[...outcomes.values()]} />
+        {open.length > 0 && !bulk.running && (
+          <button type="button" className="button" data-testid="bulk-again" onClick={() => onAgain(open)}>
+            Try {open.length} again
           </button>
         )}
         <button type="button" className="button primary" onClick={onClose}>
@@ -58,12 +58,35 @@ export function BulkResults({ verdict, rows, bulk, onAgain, onClose }: BulkResul
   );
 }
 
+/** The outcomes with the rows as they are on every screen now. */
+function useSettled({ outcomes }: Bulk, verdict: Verdict): ReadonlyMap<number, Outcome> {
+  const { username } = useUser();
+  const live = useStream(useStreams().recommendations).rows;
+  const now = (row: Recommendation) => live.get(row.id) ?? row;
+  return new Map([...outcomes].map(([id, outcome]) => [id, settled(outcome, now(outcome.row), verdict, username)]));
+}
+
+/** The decision may be sent again: nothing was done, or nobody knows. */
+const isOpen = (outcome: Outcome | undefined): boolean =>
+  outcome?.asked === "decision" && (outcome.result === "unsent" || outcome.result === "unknown");
+
+/** How it stands; it takes the focus when the button that started something goes. */
+function Said({ text }: { text: string }) {
+  const place = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    if (document.activeElement === document.body) place.current?.focus();
+  }, [text]);
+  return (
+    <p ref={place} className="dialog-subject" role="status" tabIndex={-1} data-testid="bulk-summary">
+      {text}
+    </p>
+  );
+}
+
 /** Its status is the live one; the words are the answer to what was asked. */
 function ResultRow({ row, outcome }: { row: Recommendation; outcome: Outcome | undefined }) {
-  const live = useStream(useStreams().recommendations).rows.get(row.id);
-  const now = live ?? outcome?.row ?? row;
   return (
-    <tr data-testid={`bulk-result-${row.id}`} data-ok={outcome?.ok}>
+    <tr data-testid={`bulk-result-${row.id}`}>
       <th scope="row">
         <span dir="auto">{row.title}</span>{" "}
         <span className="muted">
@@ -71,50 +94,41 @@ function ResultRow({ row, outcome }: { row: Recommendation; outcome: Outcome | u
         </span>
       </th>
       <td>
-        <StatusChip status={now.status} />
+        <StatusChip status={(outcome?.row ?? row).status} />
       </td>
-      <td className={outcome && !outcome.ok ? "refused" : undefined}>{words(outcome)}</td>
+      <td className={outcome && outcome.result !== "done" ? "refused" : undefined}>{words(outcome)}</td>
     </tr>
   );
 }
 
+const FAILED = { refused: "Refused", unsent: "Not done", unknown: "Not known" } as const;
+
 function words(outcome: Outcome | undefined): string {
   if (!outcome) return "Waiting…";
-  if (!outcome.ok) return `${outcome.again ? "Not known" : "Refused"}: ${outcome.refusal}`;
-  return outcome.row.status === "pending" ? "Taken back" : "Done";
-}
-
-function summary(verdict: Verdict, outcomes: readonly Outcome[]): string {
-  const count = (fits: (outcome: Outcome) => boolean) => outcomes.filter(fits).length;
-  const parts = [
-    [count(({ ok, row }) => ok && row.status !== "pending"), DONE[verdict]],
-    [count(({ ok, row }) => ok && row.status === "pending"), "taken back"],
-    [count(({ ok, again }) => !ok && !again), "refused"],
-    [count(({ again }) => again), "not known"],
-  ] as const;
-  return `${parts.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`).join(", ")}.`;
+  if (outcome.result !== "done") return `${FAILED[outcome.result]}: ${outcome.refusal}`;
+  return outcome.asked === "undo" ? "Taken back" : "Done";
 }
 
 /** Takes back what was just decided here, as long as that is possible. */
-function UndoAll({ bulk }: { bulk: BulkResultsProps["bulk"] }) {
+function UndoAll({ bulk, outcomes }: { bulk: Bulk; outcomes: readonly Outcome[] }) {
   const { username } = useUser();
-  const live = useStream(useStreams().recommendations).rows;
-  const mine = [...bulk.outcomes.values()]
-    .filter(({ ok, row }) => ok && row.decidedBy === username)
-    .map(({ row }) => live.get(row.id) ?? row)
+  const mine = outcomes
+    .filter((outcome) => isDecided(outcome) || outcome.asked === "undo")
+    .map(({ row }) => row)
     .filter((row) => row.decidedBy === username);
-  const secondsLeft = useTicking((now) => Math.min(...mine.map((row) => undoSecondsLeft(row, now)), Infinity));
-  const possible = mine.filter((row) => undoSecondsLeft(row, serverNow()) > 0);
-  if (possible.length === 0) return null;
+  const waiting = (nowMs: number) => mine.filter((row) => undoSecondsLeft(row, nowMs) > 0);
+  const count = useTicking((nowMs) => waiting(nowMs).length);
+  const seconds = useTicking((nowMs) => Math.min(...waiting(nowMs).map((row) => undoSecondsLeft(row, nowMs))));
+  if (count === 0) return null;
   return (
     <button
       type="button"
       className="button"
       data-testid="bulk-undo"
       disabled={bulk.running}
-      onClick={() => void bulk.run(possible, undo)}
+      onClick={() => void bulk.undo(waiting(serverNow()))}
     >
-      Undo {possible.length} <span aria-hidden="true">({secondsLeft} s)</span>
+      Undo {count} <span aria-hidden="true">({seconds} s)</span>
     </button>
   );
 }

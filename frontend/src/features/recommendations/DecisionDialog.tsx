@@ -1,14 +1,12 @@
 import { useState, type FormEvent } from "react";
 import type { Recommendation } from "../../services/rows/recommendation";
 import { Dialog } from "../../shared/Dialog";
-import { useDecision, type Verdict } from "./decisions";
+import { useDecision, VERBS, type Verdict } from "./decisions";
 import { NoteField } from "./NoteField";
 import { ChangedMeanwhile, Refusal, TooLate } from "./Overtaking";
 import { useSeen } from "./seen";
 import { StepActions } from "./StepActions";
 import { Subject } from "./Subject";
-
-const VERBS: Readonly<Record<Verdict, string>> = { approve: "Approve", reject: "Reject" };
 
 interface DecisionDialogProps {
   readonly recommendation: Recommendation;

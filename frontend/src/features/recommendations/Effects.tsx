@@ -12,8 +12,8 @@ interface EffectsProps {
 /** What it would bring and cost, in one line of figures. */
 export function Effects({ recommendation, unit, complete = false }: EffectsProps) {
   const facts = effects(recommendation, unit, complete);
-  const low = isLow(recommendation);
-  if (facts.length === 0 && !low) return null;
+  const { lowConfidence } = recommendation;
+  if (facts.length === 0 && !lowConfidence) return null;
   return (
     <div className="effects-line">
       <dl className="effects">
@@ -24,7 +24,7 @@ export function Effects({ recommendation, unit, complete = false }: EffectsProps
           </div>
         ))}
       </dl>
-      {low && <LowConfidence />}
+      {lowConfidence && <LowConfidence />}
     </div>
   );
 }
@@ -49,9 +49,3 @@ function effects(row: Recommendation, unit: string, complete: boolean): (readonl
   ];
   return facts.flatMap(([name, value]) => (value === null ? [] : [[name, value] as const]));
 }
-
-/** Below these the way of searching calls a proposal barely good enough, where only the reading speaks for it. */
-const LOW: Readonly<Record<string, number>> = { hybrid: 0.13, bm25: 0.17 };
-
-const isLow = ({ confidence, retriever }: Recommendation): boolean =>
-  confidence !== null && confidence < (LOW[retriever] ?? 0);

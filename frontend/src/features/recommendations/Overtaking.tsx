@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import type { Recommendation } from "../../services/rows/recommendation";
 import { formatDateTime } from "../../shared/format";
 import { Overtaken } from "./decisions";
@@ -13,11 +14,16 @@ export function Refusal({ error }: { error: Error | null }) {
   );
 }
 
-/** What somebody else changed while a dialog was open; the next try is about the row as it is now. */
+/**
+ * What somebody else changed while a dialog was open; the next try is about the row as it is now. It takes the focus
+ * from the button: a second press in haste must not decide about what nobody has read.
+ */
 export function ChangedMeanwhile({ before, now }: { before: Recommendation; now: Recommendation }) {
   const changed = differences(before, now);
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => place.current?.focus(), [now]);
   return (
-    <div className="problem" role="alert" data-testid="changed-meanwhile">
+    <div ref={place} className="problem" role="alert" tabIndex={-1} data-testid="changed-meanwhile">
       <p>
         <strong>It changed since you opened it, and nothing was done.</strong> Look at what is different, then decide
         about it as it is now.
@@ -69,7 +75,7 @@ export function TooLate({ row, onClose }: TooLateProps) {
         <p>What you did was not recorded: the first decision stands.</p>
       </div>
       <div className="dialog-actions">
-        <button type="button" className="button" onClick={onClose}>
+        <button type="button" className="button" autoFocus onClick={onClose}>
           Close
         </button>
       </div>

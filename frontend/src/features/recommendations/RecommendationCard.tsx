@@ -24,7 +24,7 @@ export function RecommendationCard({ recommendation, unit }: RecommendationCardP
   const { id, title, action, rootCause, rationale, note, citations, simulated } = recommendation;
   const heading = useId();
   return (
-    <article className="card" data-testid={`card-recommendation-${id}`} aria-labelledby={heading}>
+    <article className="card" data-testid={`card-recommendation-${id}`} aria-labelledby={heading} tabIndex={-1}>
       <h4 id={heading} dir="auto">
         {title || "Recommendation"}
       </h4>

@@ -14,7 +14,15 @@ export function StepActions({ action, tone, testId, pending, onClose }: StepActi
       <button type="button" className="button" onClick={onClose}>
         Cancel
       </button>
-      <button type="submit" className={`button ${tone}`} data-testid={testId} disabled={pending}>
+      <button
+        type="submit"
+        className={`button ${tone}`}
+        data-testid={testId}
+        aria-disabled={pending || undefined} // one that is disabled would lose the focus
+        onClick={(event) => {
+          if (pending) event.preventDefault();
+        }}
+      >
         {action}
       </button>
     </div>

@@ -12,13 +12,9 @@ export const DecidingContext = createContext<AskStep>(() => {});
 
 export const useAskStep = (): AskStep => use(DecidingContext);
 
-const UNDO_SECONDS = 30;
-
-/** 0 once it is too late, or when nothing was decided that could be undone. */
-export function undoSecondsLeft({ status, decidedAt }: Recommendation, nowMs: number): number {
-  if (decidedAt === null || (status !== "approved" && status !== "rejected")) return 0;
-  const passedSeconds = Math.floor((nowMs - Date.parse(decidedAt)) / 1000);
-  return Math.min(UNDO_SECONDS, Math.max(0, UNDO_SECONDS - passedSeconds));
+/** By the server's clock; 0 once it is too late, or when nothing was decided that could be undone. */
+export function undoSecondsLeft({ undoUntil }: Recommendation, nowMs: number): number {
+  return undoUntil === null ? 0 : Math.max(0, Math.ceil((Date.parse(undoUntil) - nowMs) / 1000));
 }
 
 /** Four eyes: who edited it leaves the approval to somebody else. */

@@ -2,9 +2,12 @@ import { useMutation } from "@tanstack/react-query";
 import { get, patch, post, RequestError } from "../../services/http";
 import { parseRecommendation, type Recommendation } from "../../services/rows/recommendation";
 import { useStreams } from "../../shared/streams";
+import { rememberFocus } from "../../shared/focus";
 import { showFailure } from "../../shared/toasts";
 
 export type Verdict = "approve" | "reject";
+
+export const VERBS: Readonly<Record<Verdict, string>> = { approve: "Approve", reject: "Reject" };
 
 /** Somebody changed or decided it first: the row as they left it. */
 export class Overtaken extends Error {
@@ -90,6 +93,10 @@ export const useEdit = () => useChange(({ seen, wording }: Edit) => edit(seen, w
 /** Takes a decision back where it was made; a refusal is told in a toast. */
 export function useUndo(seen: Recommendation) {
   const mutation = useChange(({ seen: row }: { readonly seen: Recommendation }) => undo(row));
-  const run = () => mutation.mutate({ seen }, { onError: (error) => showFailure("undo this decision", error) });
+  const run = () => {
+    const giveBack = rememberFocus(); // the button goes with the decision
+    const onError = (error: Error) => showFailure("undo this decision", error);
+    mutation.mutate({ seen }, { onError, onSettled: () => giveBack() });
+  };
   return { isPending: mutation.isPending, run };
 }

@@ -1,8 +1,7 @@
-import type { ReactNode } from "react";
 import type { Series } from "../../services/rows/series";
 import { PERMISSIONS } from "../../services/session";
+import { DetailHeader, DetailSection, Loaded } from "../../shared/Detail";
 import { Link } from "../../shared/Link";
-import { Failure, Skeleton } from "../../shared/marks";
 import { Timeline } from "../../shared/Timeline";
 import { atHotspot } from "../../shared/urlState";
 import { useCan } from "../../shared/user";
@@ -15,58 +14,46 @@ import { Tuning } from "./Tuning";
 
 /** One series: its readings, what is set, and what a change would have done. */
 export function SeriesView({ id }: { id: number }) {
-  const { data: series, error, refetch } = useSeriesRow(id);
-  if (!series && error) {
-    return <Failure title="This series could not be loaded" error={error} onRetry={() => void refetch()} />;
-  }
-  if (!series) return <Skeleton lines={12} />;
-  return <Loaded series={series} />;
-}
-
-function Loaded({ series }: { series: Series }) {
   const mayChange = useCan(PERMISSIONS.changeSeries);
-  const { entity, entityType, metric, unit, hotspotId } = series;
   return (
-    <article className="detail" data-testid="series-detail">
-      <header className="detail-header">
-        <div>
-          <p className="muted">{[entityType, metric, unit].filter(Boolean).join(" · ")}</p>
-          <h2>{entity}</h2>
-          <div className="chips">
-            <SeriesChips series={series} />
-          </div>
-        </div>
-        {hotspotId !== null && (
-          <Link className="button" to={atHotspot(hotspotId)}>
-            Open its hotspot
-          </Link>
-        )}
-      </header>
-      <RangeChart series={series} />
-      <Section title="What is set">
-        <SeriesFacts series={series} />
-      </Section>
-      <Section title="What would this have changed?">
-        <Tuning series={series} />
-      </Section>
-      {mayChange && (
-        <Section title="What is normal">
-          <Teaching series={series} />
-        </Section>
+    <Loaded query={useSeriesRow(id)} noun="series">
+      {(series) => (
+        <article className="detail" data-testid="series-detail">
+          <Header series={series} />
+          <RangeChart series={series} />
+          <DetailSection title="What is set">
+            <SeriesFacts series={series} />
+          </DetailSection>
+          <DetailSection title="What would this have changed?">
+            <Tuning series={series} />
+          </DetailSection>
+          {mayChange && (
+            <DetailSection title="What is normal">
+              <Teaching series={series} />
+            </DetailSection>
+          )}
+          <DetailSection title="History of its settings">
+            <History id={series.id} />
+          </DetailSection>
+        </article>
       )}
-      <Section title="History of its settings">
-        <History id={series.id} />
-      </Section>
-    </article>
+    </Loaded>
   );
 }
 
-function Section({ title, children }: { title: string; children: ReactNode }) {
+function Header({ series }: { series: Series }) {
+  const { entity, entityType, metric, unit, hotspotId } = series;
+  const open = hotspotId !== null && (
+    <Link className="button" to={atHotspot(hotspotId)}>
+      Open its hotspot
+    </Link>
+  );
   return (
-    <section className="detail-section" aria-label={title}>
-      <h3>{title}</h3>
-      {children}
-    </section>
+    <DetailHeader over={[entityType, metric, unit].filter(Boolean).join(" · ")} title={entity} action={open}>
+      <div className="chips">
+        <SeriesChips series={series} />
+      </div>
+    </DetailHeader>
   );
 }
 

@@ -1,9 +1,10 @@
 import { useState, type ReactNode } from "react";
 import type { Upload } from "../../services/rows/upload";
 import { ConfirmDialog } from "../../shared/ConfirmDialog";
+import { DetailHeader, Loaded } from "../../shared/Detail";
 import { formatBytes, formatPlural } from "../../shared/format";
 import { Icon } from "../../shared/Icon";
-import { Failure, Skeleton, StatusChip } from "../../shared/marks";
+import { StatusChip } from "../../shared/marks";
 import { atPage, setParams } from "../../shared/urlState";
 import { useDeleteUpload, useListInStep, useUpload } from "./api";
 import { MappingStep } from "./MappingStep";
@@ -12,17 +13,17 @@ import { UploadResult } from "./UploadResult";
 
 /** One upload, in whichever step it is. */
 export function UploadView({ id }: { id: number }) {
-  const { data: upload, error, refetch } = useUpload(id);
-  useListInStep(upload?.status);
-  if (!upload && error) {
-    return <Failure title="This upload could not be loaded" error={error} onRetry={() => void refetch()} />;
-  }
-  if (!upload) return <Skeleton lines={10} />;
+  const query = useUpload(id);
+  useListInStep(query.data?.status);
   return (
-    <article className="detail" data-testid="upload-detail" data-status={upload.status}>
-      <Header upload={upload} />
-      {step(upload)}
-    </article>
+    <Loaded query={query} noun="upload">
+      {(upload) => (
+        <article className="detail" data-testid="upload-detail" data-status={upload.status}>
+          <Header upload={upload} />
+          {step(upload)}
+        </article>
+      )}
+    </Loaded>
   );
 }
 
@@ -36,16 +37,12 @@ function Header({ upload }: { upload: Upload }) {
   const { name, size, format, dialect, status } = upload;
   const facts = [formatBytes(size), format.toUpperCase(), dialect.encoding, dialect.compression];
   return (
-    <header className="detail-header">
-      <div>
-        <h2>{name}</h2>
-        <div className="chips">
-          <StatusChip status={status} />
-          <span className="muted">{facts.filter((fact) => fact && fact !== "none").join(" · ")}</span>
-        </div>
+    <DetailHeader title={name} action={status !== "running" && <DeleteButton upload={upload} />}>
+      <div className="chips">
+        <StatusChip status={status} />
+        <span className="muted">{facts.filter((fact) => fact && fact !== "none").join(" · ")}</span>
       </div>
-      {status !== "running" && <DeleteButton upload={upload} />}
-    </header>
+    </DetailHeader>
   );
 }
 

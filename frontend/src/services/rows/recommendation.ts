@@ -48,6 +48,8 @@ export interface Recommendation {
   readonly cost: string;
   readonly feasibility: number | null;
   readonly confidence: number | null;
+  /** It was barely near enough to be proposed. */
+  readonly lowConfidence: boolean;
   readonly generator: string;
   readonly retriever: string;
   /** Why no language model wrote it although one is configured; empty otherwise. */
@@ -56,6 +58,8 @@ export interface Recommendation {
   readonly status: RecommendationStatus;
   readonly decidedBy: string | null;
   readonly decidedAt: string | null;
+  /** Until when who decided may take it back; null when there is nothing to take back. */
+  readonly undoUntil: string | null;
   readonly note: string;
   /** Who edited it may not approve it. */
   readonly fourEyes: boolean;
@@ -79,6 +83,7 @@ export function parseRecommendation(value: unknown): Recommendation {
     status: oneOf(row, "status", RECOMMENDATION_STATUSES),
     decidedBy: userOrNull(row, "decided_by"),
     decidedAt: timeOrNull(row, "decided_at"),
+    undoUntil: timeOrNull(row, "undo_until"),
     note: textOrEmpty(row, "note"),
     fourEyes: row["four_eyes"] === true,
     editedBy: userOrNull(row, "edited_by"),
@@ -110,6 +115,7 @@ function parseFigures(row: JsonObject) {
     reductionPctHigh: numberOrNull(row, "reduction_pct_high"),
     feasibility: numberOrNull(row, "feasibility"),
     confidence: numberOrNull(row, "confidence"),
+    lowConfidence: row["low_confidence"] === true,
   };
 }
 

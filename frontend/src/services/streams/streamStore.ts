@@ -101,9 +101,11 @@ export class StreamStore<Row extends Versioned> {
   readonly wake = (): void => this.#socket.wake();
 
   /** Lays a row over the table that an answer of the REST API brought. */
-  readonly merge = (row: Row): void => {
-    this.#set({ rows: upsert(this.#state.rows, [row], this.options.isClosed) });
-  };
+  readonly merge = (row: Row): void => this.mergeAll([row]);
+
+  mergeAll(rows: readonly Row[]): void {
+    this.#set({ rows: upsert(this.#state.rows, rows, this.options.isClosed) });
+  }
 
   async #load(): Promise<void> {
     this.#loading?.abort();
