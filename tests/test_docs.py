@@ -154,7 +154,7 @@ def test_the_protocol_has_every_error_code():
 
 def test_the_protocol_has_every_code_of_a_rejected_reading():
     found = written(r'(?:RefusedError|UnfitError|Rejection)\(\s*(?:index, )?"(\w+)"', "ingest/*.py")
-    found |= written(r'UnfitError\(\s*"(\w+)"', "hotspots/*.py")
+    found |= written(r'UnfitError\(\s*"(\w+)"', "hotspots/**/*.py")
     found |= {kind.code for kind in (UnitError, *subclasses(UnitError))}
     assert {"bad_value", "unit_mismatch", "entity_type_mismatch"} <= found
     assert missing(found) == []

@@ -28,7 +28,7 @@ HOURS = """
     FROM {table} WHERE series_id = %s AND time >= {end} - interval '90 days' GROUP BY 1 ORDER BY 1
 """
 
-#: as in ``hotspots/storage.py``
+#: as in ``hotspots/batch/storage.py``
 STORED_AT = """
     SELECT place.position - 1, value, previous_value FROM {table} AS m
     JOIN unnest(%s::bigint[], (
