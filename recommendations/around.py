@@ -13,7 +13,7 @@ import msgspec
 
 from hotspots.models import Hotspot, Measurement, Series
 
-from .generation.root_cause import Companion, Surroundings
+from .generation.cause import Companion, Surroundings
 
 OWN_READINGS = 100
 COMPANIONS = 8

@@ -9,3 +9,8 @@ def shown(number: float) -> str:
         return f"{number:.0f}"
     rounded = Decimal(f"{number:.6g}")
     return f"{rounded:f}" if rounded else "0"
+
+
+def amount(number: float, unit: str) -> str:
+    """Return a number with its unit, if it has one."""
+    return f"{shown(number)} {unit}".strip()

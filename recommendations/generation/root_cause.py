@@ -1,4 +1,4 @@
-"""What in the numbers explains a hotspot: activity, intensity, factor, hour, onset, or the data.
+"""What in the numbers explains a hotspot: activity, intensity, factor, onset, hour, or the data.
 
 Pure. Every sentence comes with the numbers it tells, so that the gate can hold it against them;
 what nobody reported is said to be unknown.
@@ -7,10 +7,11 @@ what nobody reported is said to be unknown.
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .numerals import shown
+from .cause import Cause, Companion, Part, Surroundings
+from .numerals import amount, shown
+from .working_hours import hours
 
 if TYPE_CHECKING:
     from .situation import Situation
@@ -29,68 +30,7 @@ CREEPING = 0.1
 CREPT_READINGS = 8
 LONG_GAP = 3.0
 CATCHES_UP = 0.5
-RESTING_SHARE = 0.35
-BUSY_SHARE = 0.6
 STOPPED = 0.5
-_HOUR = re.compile(r"\b(\d{1,2})(?::\d\d| h\b)")
-_WEEKEND = re.compile("saturday|sunday|weekend", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Companion:
-    """What was reported beside the reading: another metric of the entity, or an attribute.
-
-    ``value`` belongs to the hotspot's reading, ``expected`` is what was usual for it then.
-    """
-
-    name: str
-    unit: str
-    value: float
-    expected: float
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What was measured around a hotspot.
-
-    ``before`` are (value, expected) of the entity's own readings before it opened, oldest first;
-    ``gap`` is the time since the last of them in typical intervals.
-    """
-
-    companions: tuple[Companion, ...] = ()
-    before: tuple[tuple[float, float | None], ...] = ()
-    gap: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One thing found: its kind, the sentence that tells it, and the numbers in that."""
-
-    kind: str
-    text: str
-    numbers: tuple[float, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """What explains a hotspot, most telling first."""
-
-    parts: tuple[Part, ...]
-
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """What was found, most telling first."""
-        return tuple(part.kind for part in self.parts)
-
-    @property
-    def text(self) -> str:
-        """All of it in sentences."""
-        return " ".join(part.text for part in self.parts if part.text)
-
-    @property
-    def numbers(self) -> frozenset[float]:
-        """The numbers that the sentences tell."""
-        return frozenset(number for part in self.parts for number in part.numbers)
 
 
 def explain(situation: "Situation") -> Cause:
@@ -99,7 +39,7 @@ def explain(situation: "Situation") -> Cause:
         return Cause(tuple(_data(situation)))
     stopped = list(_stopped(situation))
     split = stopped or list(_split(situation))
-    return Cause((*split, *_onset(situation), *_time(situation)))
+    return Cause((*split, *_onset(situation), *hours(situation)))
 
 
 def _data(situation: "Situation") -> Iterator[Part]:
@@ -124,7 +64,11 @@ def _split(situation: "Situation") -> Iterator[Part]:
         unknown = "a change of output and a change of use cannot be told apart."
         yield Part("", f"{missing} not reported: {unknown}")
         return
-    share = math.log(companion.value / companion.expected) / math.log(value / baseline)
+    # Not the logarithm of a quotient: that of two tiny numbers may be nothing.
+    whole = math.log(value) - math.log(baseline)
+    if not whole:
+        return
+    share = (math.log(companion.value) - math.log(companion.expected)) / whole
     yield _divided(situation, companion, share, value - baseline)
 
 
@@ -175,8 +119,8 @@ def _divided(situation: "Situation", by: Companion, share: float, excess: float)
     numbers += [percent, 100 - percent, moved, rest, moved + rest]
     side, unit = "excess" if excess > 0 else "drop", situation.unit
     text = (
-        f"{told}. Of the {side} of {_amount(moved + rest, unit)}, {_amount(moved, unit)} "
-        f"({percent} %) go with {name}, and {_amount(rest, unit)} ({100 - percent} %) with {per}."
+        f"{told}. Of the {side} of {amount(moved + rest, unit)}, {amount(moved, unit)} "
+        f"({percent} %) go with {name}, and {amount(rest, unit)} ({100 - percent} %) with {per}."
     )
     kinds = "activity" if share >= MOST else kind if share <= LITTLE else "mixed"
     return Part(kinds, text, tuple(numbers))
@@ -231,65 +175,15 @@ def _creeping(around: Surroundings, side: str) -> Part | None:
     return None
 
 
-def _time(situation: "Situation") -> Iterator[Part]:
-    """Return what the hour says of a site: at rest, starting, or at work."""
-    found = _HOUR.search(situation.slot)
-    if situation.kind != "site" or situation.side == "low":
-        return
-    hour = int(found[1]) if found else 12
-    weekend = bool(_WEEKEND.search(situation.slot))
-    works = _works_then(situation)
-    if (weekend or hour < 5 or hour >= 20) and not works:
-        when = "weekend" if weekend else "night"
-        yield Part("rest", f"It is a {when} hour, when little should run.")
-    elif found and 5 <= hour <= 8 and not weekend:
-        yield Part("start", "It is an hour in which work begins.")
-    elif works is False and (part := _out_of_hours(situation)):
-        yield part
-    else:
-        yield Part("work", "")
-
-
-def _works_then(situation: "Situation") -> bool | None:
-    """Whether so much is expected at this hour that the plant is at work; ``None``: unknown."""
-    most = _most_before(situation)
-    if situation.baseline is None or most is None:
-        return None
-    return situation.baseline > RESTING_SHARE * most
-
-
-def _most_before(situation: "Situation") -> float | None:
-    around = situation.surroundings or Surroundings()
-    seen = [value for value, _ in around.before]
-    return max(seen) if len(seen) >= 4 * CREPT_READINGS else None
-
-
-def _out_of_hours(situation: "Situation") -> Part | None:
-    """Tell that a quiet hour looks like a busy one of the same days."""
-    most, value = _most_before(situation), situation.value
-    if most is None or value is None or not BUSY_SHARE * most <= value <= most / BUSY_SHARE:
-        return None
-    busy = _amount(most, situation.unit)
-    text = (
-        f"It is a quiet hour, yet as much ran as at busy ones (up to {busy} shortly before): "
-        "the schedule moved, or something was left on."
-    )
-    return Part("shifted", text, (most,))
-
-
 def _level(companion: Companion) -> str:
     """Return what was reported of it, beside what was usual."""
-    measured = _amount(companion.value, companion.unit)
+    measured = amount(companion.value, companion.unit)
     told = f"{_readable(companion.name)} was {measured} where {shown(_usual(companion))} was usual"
     return told[0].upper() + told[1:]
 
 
 def _usual(companion: Companion) -> float:
     return float(f"{companion.expected:.4g}")
-
-
-def _amount(value: float, unit: str) -> str:
-    return f"{shown(value)} {unit}".strip()
 
 
 def _readable(name: str) -> str:

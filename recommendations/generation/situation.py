@@ -12,8 +12,9 @@ from recommendations.knowledge.figures import figures
 from recommendations.knowledge.kinds import kind_of
 
 from . import symptoms
+from .cause import Cause, Surroundings
 from .numerals import shown
-from .root_cause import Cause, Surroundings, explain
+from .root_cause import explain
 
 __all__ = ["Situation", "shown"]
 

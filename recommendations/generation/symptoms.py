@@ -16,7 +16,15 @@ _DATA = {
     "data": "the value is implausible or far outside the usual range: unit, sensor, feed",
     "gap": "missing hours, then a huge catch-up value: backlog booked on a single slot",
 }
-_LOW = "the value dropped, lower than usual, readings missing"
+# What is less than usual, and how it came to that.
+_LOW = {
+    "dead": "zero while people work, readings missing: meter, gateway or logger silent",
+    "tiny": "smaller than ever by orders of magnitude: wrong unit, decimal separator, sensor, feed",
+    "quiet": "consumption at night level in working time: planned stop, holiday; or a wrong meter",
+    "stopped": "all meters of the site fell together: planned stop, shutdown; or a silent feed",
+    "": "the value dropped, implausible: meter or sensor, readings missing; or a planned stop",
+}
+_GRID_LOW = "load of the area is lower than forecast: weather, outage, holiday, telemetry"
 # What somebody would look at first, by kind of entity and what the numbers explain.
 _SUPPLIER = {
     "": "the supplier's report changed by method or by volume",
@@ -61,7 +69,7 @@ def describe(situation: "Situation") -> list[str]:
 
 def _of_entity(situation: "Situation", kinds: tuple[str, ...]) -> str:
     if situation.side == "low":
-        return _LOW
+        return _of_too_little(situation, kinds)
     words = _OF_KIND.get(situation.kind or "")
     if words is None:
         return _DATA["data"]
@@ -70,3 +78,8 @@ def _of_entity(situation: "Situation", kinds: tuple[str, ...]) -> str:
     if situation.kind == "site" and "work" in kinds and situation.metric in _HEAT_METRICS:
         words = {**words, "work": _SITE_HEATING}
     return next((words[kind] for kind in kinds if kind in words), words.get("", _DATA["data"]))
+
+
+def _of_too_little(situation: "Situation", kinds: tuple[str, ...]) -> str:
+    usual = _GRID_LOW if situation.kind == "grid" else _LOW[""]
+    return next((words for kind, words in _LOW.items() if kind and kind in kinds), usual)

@@ -7,7 +7,7 @@ import pytest
 
 from hotspots.models import Measurement, Metric
 from recommendations import advising
-from recommendations.generation.root_cause import Companion
+from recommendations.generation.cause import Companion
 from recommendations.models import Recommendation
 from tests.factories import AT, make_hotspot, make_series
 

@@ -5,6 +5,7 @@ import json
 import pytest
 import yaml
 
+from recommendations.generation.cause import Companion, Surroundings
 from recommendations.generation.recommending import NOTHING_FITS, recommend
 from recommendations.generation.situation import Situation
 from recommendations.knowledge.corpus import file_index
@@ -209,6 +210,38 @@ def test_the_engines_findings_alone_are_enough(changes, playbook):
     found = [draft.playbook for draft in advise(**changes).drafts]
 
     assert playbook in found
+
+
+@pytest.mark.parametrize(
+    ("value", "beside", "first"),
+    [
+        (21.0, 25.0, "planned-stop"),  # the level of the nights, and the other meter fell as well
+        (21.0, 99.0, "planned-stop"),
+        (0.0, 0.0, "silent-feed"),
+        (0.0, 99.0, "silent-feed"),
+        (0.08, 0.1, "unit-mix-up"),
+        (55.0, 99.0, "check-the-measurement"),
+    ],
+)
+@pytest.mark.parametrize("entity_type", ["site", "supplier", "route"])
+def test_too_little_is_a_planned_stop_or_a_doubt_about_the_data(entity_type, value, beside, first):
+    before = ((20.0, 20.0),) * 10 + ((80.0, 80.0),) * 30
+    around = Surroundings((Companion("energy", "kWh", beside, 100.0),), before)
+    low = {"side": "low", "value": value, "percent_above": -75.0, "entity_type": entity_type}
+    situation = Situation.from_row(ROUTE | low, surroundings=around)
+
+    for index in (INDEX, BM25Index(INDEX.corpus)):
+        assert recommend(situation, index).drafts[0].playbook == first
+
+
+@pytest.mark.parametrize(("value", "first"), [(45.0, "grid-forecast"), (0.0, "silent-feed")])
+def test_an_area_that_draws_less_than_forecast_is_explained_and_a_dead_line_repaired(value, first):
+    around = Surroundings(before=((60.0, 60.0),) * 40)
+    low = {"side": "low", "value": value, "percent_above": -40.0}
+    row = ROUTE | low | {"entity_type": "grid", "metric": "demand", "unit": "MWh"}
+    situation = Situation.from_row(row, surroundings=around)
+
+    assert recommend(situation, INDEX).drafts[0].playbook == first
 
 
 def test_a_note_makes_it_surer():

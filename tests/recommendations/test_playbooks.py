@@ -46,6 +46,7 @@ TOPICS = {
         "fan-systems", "motors-and-drives", "production-scheduling", "pump-systems",
         "site-start-up",
     },
+    "calendar of work": {"planned-stop"},
     "electricity": {
         "diesel-generators", "grid-flexible-load", "grid-forecast", "hourly-electricity",
         "own-solar", "power-factor", "renewable-electricity",
@@ -140,8 +141,9 @@ def test_metrics_are_those_that_are_measured(playbook):
 
 def test_only_what_may_show_as_too_little_is_proposed_for_it():
     low = {name for name, p in PLAYBOOKS.items() if "low" in p.front.applies_to.side}
+    of_data = TOPICS["data quality"] - {"fuel-reconciliation"}
 
-    assert low == TOPICS["data quality"] - {"fuel-reconciliation"} | {"grid-forecast", "own-solar"}
+    assert low == of_data | {"grid-forecast", "own-solar", "planned-stop"}
 
 
 def test_what_to_do_fits_a_monday(playbook):

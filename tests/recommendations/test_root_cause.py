@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from recommendations.generation.cause import Companion, Surroundings
 from recommendations.generation.grounding import unsupported
-from recommendations.generation.root_cause import Companion, Surroundings, explain
+from recommendations.generation.root_cause import explain
 from recommendations.generation.situation import Situation
 
 ROW = {
@@ -174,6 +175,48 @@ def test_a_quiet_hour_with_the_load_of_a_busy_one_is_told():
     assert "as much ran as at busy ones (up to 130 kg" in found.text
 
 
+DAYS = (*steady(20.0, 20.0, 10), *steady(80.0, 80.0, 30))
+
+
+@pytest.mark.parametrize(
+    ("value", "kinds", "told"),
+    [
+        (22.0, ("quiet",), "about as little as at quiet hours shortly before (down to 20 kg)"),
+        (14.0, ("quiet",), "down to 20 kg"),
+        (60.0, (), ""),  # fewer machines, not a standstill
+        (0.0, ("dead",), "Not even at quiet hours shortly before was it less than 20 kg"),
+        (0.08, ("tiny",), "the meter or the feed may have stopped"),
+    ],
+)
+@pytest.mark.parametrize("entity_type", ["site", "route", "supplier"])
+def test_too_little_is_told_from_a_standstill_by_the_quiet_hours(entity_type, value, kinds, told):
+    low = {"side": "low", "value": value, "percent_above": None, "entity_type": entity_type}
+    found = situation(energy(96.0, 100.0), before=DAYS, **low)
+
+    assert tuple(kind for kind in found.cause.kinds if kind in ("quiet", "dead", "tiny")) == kinds
+    assert told in found.told
+
+
+@pytest.mark.parametrize("before", [DAYS[:20], steady(80.0, 80.0)])
+def test_without_quiet_hours_before_nothing_is_said_of_a_standstill(before):
+    found = cause(before=before, side="low", value=45.0, percent_above=-43.8)
+
+    assert not {"quiet", "dead", "tiny"} & set(found.kinds)
+
+
+def test_a_dead_meter_is_not_hidden_by_its_own_zeros():
+    zeros = steady(0.0, 80.0, 9)
+
+    assert cause(before=(*DAYS, *zeros), side="low", value=0.0).kinds[-1] == "dead"
+
+
+def test_an_area_of_the_grid_never_stands_still():
+    found = cause(before=DAYS, side="low", value=22.0, entity_type="grid", metric="demand")
+
+    assert "quiet" not in found.kinds
+    assert "dead" in cause(before=DAYS, side="low", value=0.0, entity_type="grid").kinds
+
+
 @pytest.mark.parametrize(
     ("reason", "finding", "words"),
     [
@@ -192,6 +235,8 @@ def test_a_doubt_about_the_data_is_looked_for_as_such(reason, finding, words):
 FINITE = st.floats(0, 1e9, allow_nan=False).map(lambda number: float(f"{number:.7g}"))
 
 
+@example(1.0, 2.0, 5e-324, 2.0, "high", [], None)  # a quotient that is nothing
+@example(1.0000000000000002, 1.0, 1.0, 2.0, "high", [], None)
 @given(
     FINITE, FINITE, FINITE, FINITE, st.sampled_from(["high", "low"]),
     st.lists(st.tuples(FINITE, st.none() | FINITE), max_size=40), st.none() | FINITE,
