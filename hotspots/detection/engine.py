@@ -8,12 +8,12 @@ from collections.abc import Mapping
 
 from . import lifecycle, rex
 from .episode import OPEN, PERIODS, SeriesState
+from .finding import Finding
 from .findings import (
     CYCLE_SECONDS,
     DATA_QUALITY,
     SILENT,
     UNIT_SUSPECT,
-    Finding,
     data_quality,
     find_anomaly,
     find_excess,

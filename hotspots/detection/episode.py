@@ -2,13 +2,10 @@
 
 from dataclasses import dataclass, field
 from types import NoneType
-from typing import TYPE_CHECKING
 
+from .finding import Finding
 from .packing import Byte, Count, Number, Sign, Small
 from .rex import Rex
-
-if TYPE_CHECKING:
-    from .findings import Finding
 
 #: Phases of an episode. A resolved one may be re-opened for a while.
 IDLE, OPEN, RESOLVED = 0, 1, 2
@@ -91,7 +88,7 @@ class SeriesState:
     rex: Rex = field(default_factory=Rex)
     episode: Episode = field(default_factory=Episode)
     #: what the hotspot's row shows with its next write, if that is something else
-    pending: "Finding | None" = field(default_factory=NoneType)
+    pending: Finding | None = field(default_factory=NoneType)
     n_seen: Count = 0
     first_at: float = 0.0
     magnitude: float = 0.0

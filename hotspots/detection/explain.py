@@ -5,7 +5,8 @@ from math import inf, isfinite
 from typing import Any
 
 from . import slots
-from .findings import FLATLINE, POLICY, REASONS, RULES, SILENT, TARGET, UNIT_SUSPECT, Finding
+from .finding import Finding
+from .findings import FLATLINE, POLICY, REASONS, RULES, SILENT, TARGET, UNIT_SUSPECT
 from .rex import VIEWS
 
 DETECTOR = "rex-1"

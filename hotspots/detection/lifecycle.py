@@ -14,7 +14,8 @@ from math import inf, nextafter
 from typing import NamedTuple
 
 from .episode import IDLE, OPEN, PERIODS, RESOLVED, Episode, SeriesState
-from .findings import DATA_QUALITY, FLATLINE, POLICY, REASONS, SILENT, Finding
+from .finding import Finding
+from .findings import DATA_QUALITY, FLATLINE, POLICY, REASONS, SILENT
 from .ladder import Rules
 from .rex import Result
 from .slots import DAILY_INTERVAL, DAY

@@ -7,7 +7,7 @@ anyway; the finding that it shows has more to it, and waits here.
 from math import isnan, nan
 from struct import Struct, error
 
-from .findings import Finding
+from .finding import Finding
 from .ladder import Severity
 
 _MARKS = Struct("<BBbBBBBB")

@@ -4,7 +4,8 @@ from hotspots.batch.registry import Source
 from hotspots.clock import moment
 from hotspots.detection import explain, news
 from hotspots.detection.episode import SeriesState
-from hotspots.detection.findings import DATA_QUALITY, Finding
+from hotspots.detection.finding import Finding
+from hotspots.detection.findings import DATA_QUALITY
 from hotspots.detection.ladder import Severity
 from hotspots.detection.lifecycle import Change
 from hotspots.detection.rex import WARM_UP
