@@ -1,4 +1,4 @@
-"""Every change of a hotspot that a person asks for, and the check for silent feeds.
+"""Every change of a hotspot that a person asks for.
 
 What readings change goes through ``observe``; both lock the series before the hotspot.
 """
@@ -20,12 +20,11 @@ from .memory.states import read_state
 from .models import Hotspot, Series
 from .recording.changes import due_at, followers, save_with_history, tell
 from .recording.showing import catch_up
-from .silent_feeds import check_silence
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-__all__ = ["acknowledge", "check_silence", "followers", "ignore", "label", "resolve"]
+__all__ = ["acknowledge", "followers", "ignore", "label", "resolve"]
 
 
 class BadLabelError(DomainError):

@@ -4,6 +4,7 @@ import pytest
 
 from hotspots import services
 from hotspots.models import Hotspot
+from hotspots.silent_feeds import check_silence
 from streams.models import StreamEvent
 from tests.ingest.batches import HOUR, LIVE, NOW, only_hotspot, reading, readings, take, usual
 
@@ -19,7 +20,7 @@ def live_feed():
 
 
 def test_a_live_feed_that_falls_silent_is_told(live_feed, told):
-    opened = services.check_silence(LAST + 4 * HOUR)
+    opened = check_silence(LAST + 4 * HOUR)
 
     row = only_hotspot()
     assert opened == [row.pk]
@@ -30,13 +31,13 @@ def test_a_live_feed_that_falls_silent_is_told(live_feed, told):
 
 
 def test_a_feed_is_given_three_intervals(live_feed):
-    assert services.check_silence(LAST + 3 * HOUR - timedelta(seconds=1)) == []
+    assert check_silence(LAST + 3 * HOUR - timedelta(seconds=1)) == []
     assert not Hotspot.objects.exists()
     assert not StreamEvent.objects.exists()
 
 
 def test_the_next_reading_resolves_it(live_feed):
-    services.check_silence(LAST + 4 * HOUR)
+    check_silence(LAST + 4 * HOUR)
 
     take(reading(usual(35, 1)[0], hour=35), received_at=LIVE + 35 * HOUR)
 
@@ -45,22 +46,22 @@ def test_the_next_reading_resolves_it(live_feed):
 
 
 def test_one_silence_is_told_once_also_after_an_analyst_closed_it(live_feed, analyst):
-    [pk] = services.check_silence(LAST + 4 * HOUR)
-    again = services.check_silence(LAST + 5 * HOUR)
+    [pk] = check_silence(LAST + 4 * HOUR)
+    again = check_silence(LAST + 5 * HOUR)
     services.ignore(pk, by=analyst, at=NOW, via="admin")
 
     assert again == []
-    assert services.check_silence(LAST + 6 * HOUR) == []
+    assert check_silence(LAST + 6 * HOUR) == []
     assert Hotspot.objects.count() == 1
 
 
 def test_history_that_was_loaded_later_does_not_fall_silent():
     take(readings(usual(0, 30)), received_at=NOW + 90 * 24 * HOUR)
 
-    assert services.check_silence(NOW + 91 * 24 * HOUR) == []
+    assert check_silence(NOW + 91 * 24 * HOUR) == []
 
 
 def test_a_feed_with_an_open_hotspot_is_left_alone(live_feed):
     take(reading(160, hour=30, baseline=100.0), received_at=LIVE + 30 * HOUR)
 
-    assert services.check_silence(LIVE + 40 * HOUR) == []
+    assert check_silence(LIVE + 40 * HOUR) == []
