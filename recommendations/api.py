@@ -8,6 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from streams.rest.preconditions import BadPreconditionError, if_match
 from streams.rest.schema import IF_MATCH, KEY, problems, row_change, row_routes
 from streams.rest.strict import Strict
 from streams.rest.viewsets import RowViewSet
@@ -95,6 +96,8 @@ class RecommendationViewSet(RowViewSet):
     @action(detail=False, methods=["post"])
     def decide(self, request: Request) -> Response:
         """Decide many, each on its own: one that is refused does not hold the others up."""
+        if if_match(request) is not None:
+            raise BadPreconditionError("If-Match is for one row: use `versions` for many.")
         results = services.decide_many(
             **self.body(Decisions), by=self.signed_in(), at=timezone.now(), via="api"
         )

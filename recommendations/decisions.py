@@ -1,6 +1,5 @@
 """Decisions about recommendations: the first one stands, each with its row of history."""
 
-import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NotRequired, TypedDict
@@ -19,9 +18,11 @@ from .errors import (
     NotYourDecisionError,
     UndoExpiredError,
 )
+from .generation.effect import MAX_AMOUNT
 from .models import Recommendation
 from .rows import recommendation_row
 from .storage import locked, save
+from .texts import is_text
 from .undoing import DECIDED, is_undoable
 
 Status = Recommendation.Status
@@ -165,11 +166,13 @@ def implement(
     Raises:
         NotFoundError: no such recommendation.
         IllegalStateError: it is not approved.
-        InvalidDecisionError: ``realised_reduction`` is not a finite number.
+        InvalidDecisionError: ``realised_reduction`` is none that anybody measures.
         VersionConflictError: the row changed since ``version``.
     """
-    if realised_reduction is not None and not math.isfinite(realised_reduction):
-        raise InvalidDecisionError("The realised reduction must be a finite number.")
+    if realised_reduction is not None and not abs(realised_reduction) <= MAX_AMOUNT:
+        raise InvalidDecisionError(
+            f"The realised reduction must be a number of at most {MAX_AMOUNT:,.0f} either way."
+        )
     with batch():
         recommendation = locked(recommendation_id)
         if recommendation.status != Status.APPROVED:
@@ -205,7 +208,7 @@ def _checked_note(note: str) -> str:
     note = note.strip()
     if len(note) > MAX_NOTE_CHARACTERS:
         raise InvalidDecisionError(f"The note has more than {MAX_NOTE_CHARACTERS} characters.")
-    if "\x00" in note or any("\ud800" <= character <= "\udfff" for character in note):
+    if not is_text(note):
         raise InvalidDecisionError("The note has characters that are not text.")
     return note
 

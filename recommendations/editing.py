@@ -17,6 +17,7 @@ from .generation.grounding import unsupported
 from .knowledge.models import Passage
 from .models import Recommendation
 from .storage import locked, save
+from .texts import is_text, is_visible
 
 FIELDS = ("title", "action", "cost", "feasibility")
 TEXTS = {"title": 200, "action": 2000}  # characters at most
@@ -74,11 +75,11 @@ def _checked(name: str, value: Any) -> Any:
 
 def _checked_text(name: str, value: Any) -> str:
     text = value.strip() if isinstance(value, str) else ""
-    if not text:
+    if not is_visible(text):
         raise InvalidEditError(f"{name}: say something.", name)
     if len(text) > TEXTS[name]:
         raise InvalidEditError(f"{name}: more than {TEXTS[name]} characters.", name)
-    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    if not is_text(text):
         raise InvalidEditError(f"{name}: it has characters that are not text.", name)
     return text
 

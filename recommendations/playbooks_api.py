@@ -1,5 +1,6 @@
 """Playbooks over REST, for reading: what recommendations rest on, and what came of them."""
 
+from collections.abc import Collection, Sequence, Set
 from typing import Any
 
 from django.db.models import Prefetch
@@ -11,7 +12,7 @@ from rest_framework.response import Response
 from streams.errors import NotFoundError
 from streams.rest.permissions import permission
 from streams.rest.schema import problems
-from streams.rest.strict import Query
+from streams.rest.strict import Choices, Query, Texts
 from streams.rest.views import ApiView
 
 from .knowledge.kinds import kind_of
@@ -21,27 +22,34 @@ from .outcomes import outcomes
 from .playbook_rows import ORIGINS, front_of, origin_of, passage_rows, playbook_row
 from .playbook_serializers import PlaybookDetailSerializer, PlaybooksSerializer
 
+type Book = tuple[Playbook, FrontMatter]
+
 READS_PLAYBOOKS = permission("recommendations.view_playbook")
 
 
 class PlaybookQuery(Query):
-    """Filters of the list; what is not known to any playbook's filter narrows nothing down."""
+    """Filters of the list, each with alternatives; what no playbook knows narrows nothing down."""
 
-    origin = serializers.ChoiceField(ORIGINS, required=False)
-    entity_type = serializers.CharField(required=False, max_length=40)
-    metric = serializers.CharField(required=False, max_length=100)
+    origin = Choices(ORIGINS)
+    entity_type = Texts(max_length=40)
+    metric = Texts(max_length=100)
     q = serializers.CharField(required=False, max_length=200, help_text="A part of its text")
 
-    def matches(self, playbook: Playbook, front: FrontMatter) -> bool:
-        """Whether a playbook passes every filter that was given."""
+    def matching(self, books: Sequence[Book]) -> list[Book]:
+        """Return the playbooks that pass every filter which was given."""
         given: dict[str, Any] = self.validated_data
-        place, kind = front.applies_to, kind_of(given.get("entity_type", ""))
-        return (
-            given.get("origin", origin_of(playbook)) == origin_of(playbook)
-            and (kind is None or not place.entity_type or kind in place.entity_type)
-            and ("metric" not in given or not place.metric or given["metric"] in place.metric)
-            and given.get("q", "").casefold() in _text(playbook)
-        )
+        known = {metric for _, front in books for metric in front.applies_to.metric}
+        metrics = known.intersection(given.get("metric", ()))
+        kinds = {kind for name in given.get("entity_type", ()) if (kind := kind_of(name))}
+        origins, part = given.get("origin", ORIGINS), given.get("q", "").casefold()
+        return [
+            (playbook, front)
+            for playbook, front in books
+            if origin_of(playbook) in origins
+            and _is_for(front.applies_to.entity_type, kinds)
+            and _is_for(front.applies_to.metric, metrics)
+            and part in _text(playbook)
+        ]
 
 
 class PlaybookList(ApiView):
@@ -59,8 +67,7 @@ class PlaybookList(ApiView):
         """Answer the playbooks that match, by their title."""
         texts = Prefetch("passages", Passage.objects.defer("embedding"))
         playbooks = Playbook.objects.prefetch_related(texts).order_by("title", "slug")
-        fronts = [(playbook, front_of(playbook)) for playbook in playbooks]
-        found = [pair for pair in fronts if self.query.matches(*pair)]
+        found = self.query.matching([(playbook, front_of(playbook)) for playbook in playbooks])
         came_of = outcomes(playbook.slug for playbook, _ in found)
         rows = [playbook_row(book, front, came_of[book.slug]) for book, front in found]
         return Response({"results": rows, "next": None})
@@ -79,6 +86,11 @@ class PlaybookDetail(ApiView):
             raise NotFoundError("There is no such playbook; it may have been withdrawn.")
         row = playbook_row(playbook, front_of(playbook), outcomes([slug])[slug])
         return Response({**row, "passages": passage_rows(playbook)})
+
+
+def _is_for(named: Collection[str], wanted: Set[str]) -> bool:
+    """Whether a playbook names any of what is wanted; naming nothing, it is for everything."""
+    return not named or not wanted or not wanted.isdisjoint(named)
 
 
 def _text(playbook: Playbook) -> str:

@@ -17,7 +17,17 @@ MAX_IDS = 500
 ROW_ID = re.compile("[1-9][0-9]{0,19}")
 
 
-class NoteField(serializers.CharField):
+class TextField(serializers.CharField):
+    """A text, and nothing that has to be made one."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Refuse a number: it was meant for something else."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class NoteField(TextField):
     """Why somebody decided so; may be left out or empty."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -91,16 +101,6 @@ class Implemented(Strict):
     """What the action brought, in the hotspot's unit."""
 
     realised_reduction = NumberField(allow_null=True, help_text="Null: not measured")
-
-
-class TextField(serializers.CharField):
-    """A text, and nothing that has to be made one."""
-
-    def to_internal_value(self, data: Any) -> str:
-        """Refuse a number: it was meant for something else."""
-        if not isinstance(data, str):
-            self.fail("invalid")
-        return super().to_internal_value(data)
 
 
 class Edit(Strict):

@@ -9,6 +9,8 @@ from .situation import Situation
 
 # A source's figure in mass of CO2 says nothing of the metric itself.
 _MASS_OF_EMISSIONS = ("co2", "ghg", "greenhouse gas")
+#: What is more is a slip of the sender's; sums of amounts that are stored stay finite.
+MAX_AMOUNT = 1e15
 _UNKNOWN = {"per_tonne_km": "The distances and tonnes of this reading are not known."}
 
 
@@ -56,6 +58,8 @@ def _addressable(effect: Effect, situation: Situation) -> tuple[float | None, st
         return None, f"the figure of the source is about emissions, and {metric} is not an emission"
     if value is None or value <= 0:
         return None, "there is no reading above zero"
+    if value > MAX_AMOUNT:
+        return None, "the reading is too large to be one"
     if effect.scope == "total":
         return value, f"{shown(value)} {unit}"
     if baseline is None or value <= baseline:

@@ -18,6 +18,7 @@ MAX_ID = 2**63 - 1
 class Strict(serializers.Serializer):
     """A command's body. A name that it does not know is an error with its own code."""
 
+    default_error_messages = {"invalid": "A JSON object is required, not {datatype}."}
     unknown_code = "unknown_field"
     unknown_text = "There is no such field."
 

@@ -59,6 +59,9 @@ def test_the_first_decision_stands(api, approver, staff):
         ({"note": "x" * 2001}, {}, 400, "invalid"),
         ({"note": "a\0b"}, {}, 400, "invalid"),
         ({"note": ["x"]}, {}, 400, "invalid"),
+        ({"note": 5}, {}, 400, "invalid"),
+        ({"note": "a\x07b"}, {}, 400, "invalid_decision"),
+        ([], {}, 400, "invalid"),
         ({}, {"If-Match": '"9"'}, 412, "version_conflict"),
     ],
 )
@@ -73,6 +76,17 @@ def test_a_refused_decision_changes_and_sends_nothing(
 
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert image() == before
+
+
+@pytest.mark.parametrize("body", ["[]", '"approve"', "5", "true"])
+def test_a_body_is_an_object_and_the_refusal_says_so(api, approver, body):
+    row = make_recommendation()
+    path = f"/api/recommendations/{row.pk}/approve"
+
+    answer = api(approver).post(path, body, content_type="application/json")
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    assert answer.json()["detail"].startswith("A JSON object is required, not ")
 
 
 @pytest.mark.parametrize("action", ["approve", "reject", "undo", "implemented"])
@@ -172,7 +186,18 @@ def test_what_was_carried_out_says_what_it_brought(api, approver):
     assert (answer.json()["status"], answer.json()["realised_reduction"]) == ("implemented", 12.5)
 
 
-@pytest.mark.parametrize("body", [{}, {"realised_reduction": "much"}, {"realised": 1}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"realised_reduction": "much"},
+        {"realised_reduction": "5"},
+        {"realised_reduction": True},
+        {"realised_reduction": 1.1e15},
+        {"realised_reduction": -1.1e15},
+        {"realised": 1},
+    ],
+)
 def test_without_a_number_nothing_is_noted(api, approver, body):
     row = make_recommendation()
     post(api(approver), row, "approve")

@@ -67,6 +67,16 @@ def test_versions_of_some_and_of_what_is_not_there(decide, three):
     assert results[3]["code"] == "not_found"
 
 
+def test_the_version_of_one_row_says_nothing_of_many(api, approver, three):
+    before = image()
+
+    answer = api(approver).post(DECIDE, {"approve": three}, headers={"If-Match": '"1"'})
+
+    refused(answer, 400, "bad_if_match")
+    assert "`versions`" in answer.json()["detail"]
+    assert image() == before
+
+
 def test_what_was_decided_is_told_before_the_version(decide, three):
     decide(reject=[three[0]])
 

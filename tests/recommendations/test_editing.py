@@ -127,6 +127,8 @@ def test_a_number_that_nothing_bears_out_is_refused_by_name(
         ({"title": 7}, "invalid"),
         ({"title": None}, "invalid"),
         ({"title": "a\0b"}, "invalid"),
+        ({"title": "a\x07b"}, "invalid_edit"),
+        ({"title": "\u202e\u200b"}, "invalid_edit"),
         ({"action": "x" * 2001}, "invalid"),
         ({"cost": "free"}, "invalid"),
         ({"feasibility": 0}, "invalid"),
