@@ -12,9 +12,10 @@ from django.utils.safestring import SafeString
 from hotspots.admin.findings import charts
 from hotspots.admin.series_lists import SeriesListAdmin, subject
 from hotspots.measurements.excerpts import Span
+from streams.backoffice.actions import RowAction
 from streams.backoffice.cells import EMPTY, age, chip, exact, link, marks
 from streams.backoffice.filters import SuppressedFilter
-from streams.backoffice.rows import RowAction, ServiceAdmin
+from streams.backoffice.rows import ServiceAdmin
 
 from . import services
 from .models import Alert
@@ -28,6 +29,7 @@ class AlertAdmin(SeriesListAdmin, ServiceAdmin):
     """One row for each hotspot and level, and one for each storm."""
 
     series_path = "hotspot__series"
+    nothing_yet = "An alert is raised with each hotspot that opens, and each time it gets worse."
     detail_template = "admin/alerts/alert/page.html"
     list_display = [
         "number", "level_chip", "status_chip", "subject", "trend", "message", "raised", "flags",
@@ -92,27 +94,17 @@ class AlertAdmin(SeriesListAdmin, ServiceAdmin):
             )
         return subject(row.hotspot.series)
 
-    @admin.display(description="#")
-    def number(self, row: Alert) -> str:
-        """The row's number."""
-        return f"#{row.pk}"
-
     @admin.display(description="level")
     def level_chip(self, row: Alert) -> SafeString:
         """The severity that raised it."""
         return chip("severity", row.level)
-
-    @admin.display(description="status")
-    def status_chip(self, row: Alert) -> SafeString:
-        """Where it stands."""
-        return chip("status", row.status)
 
     @admin.display(description="raised")
     def raised(self, row: Alert) -> SafeString:
         """When it was raised."""
         return age(row.created_at)
 
-    @admin.display(description="", empty_value="")
+    @admin.display(description="marks", empty_value="")
     def flags(self, row: Alert) -> SafeString:
         """What is special about it."""
         named = [

@@ -14,9 +14,10 @@ from hotspots import clock, services
 from hotspots.measurements.charts import band_chart
 from hotspots.measurements.excerpts import Span, around
 from hotspots.models import Hotspot
+from streams.backoffice.actions import RowAction
 from streams.backoffice.cells import age, chip, exact, link, marks, number, percent
 from streams.backoffice.filters import SuppressedFilter
-from streams.backoffice.rows import RowAction, ServiceAdmin
+from streams.backoffice.rows import ServiceAdmin
 
 from .evidence import readable
 from .series_lists import SeriesListAdmin, subject
@@ -105,20 +106,10 @@ class HotspotAdmin(SeriesListAdmin, ServiceAdmin):
             **charts(row),
         }
 
-    @admin.display(description="#")
-    def number(self, row: Hotspot) -> str:
-        """The row's number."""
-        return f"#{row.pk}"
-
     @admin.display(description="severity")
     def severity_chip(self, row: Hotspot) -> SafeString:
         """Info, warn or critical."""
         return chip("severity", row.severity)
-
-    @admin.display(description="status")
-    def status_chip(self, row: Hotspot) -> SafeString:
-        """Where it stands."""
-        return chip("status", row.status)
 
     @admin.display(description="value")
     def measured(self, row: Hotspot) -> SafeString:
@@ -139,7 +130,7 @@ class HotspotAdmin(SeriesListAdmin, ServiceAdmin):
         """When the anomaly began, in event time."""
         return age(row.opened_at)
 
-    @admin.display(description="", empty_value="")
+    @admin.display(description="marks", empty_value="")
     def flags(self, row: Hotspot) -> SafeString:
         """What an analyst said about it, and what is special about it."""
         named = marks(

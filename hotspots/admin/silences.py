@@ -16,8 +16,9 @@ from django.utils.safestring import SafeString
 from hotspots.models import Hotspot, Silence
 from hotspots.silences import service as silences
 from hotspots.silences.rows import hidden_by
+from streams.backoffice.actions import RowAction
 from streams.backoffice.cells import EMPTY, age, chip, exact, link, number
-from streams.backoffice.rows import RowAction, ServiceAdmin
+from streams.backoffice.rows import ServiceAdmin
 from streams.errors import DomainError
 
 from .series_lists import subject
@@ -142,11 +143,6 @@ class SilenceAdmin(ServiceAdmin):
                 ("Version", row.version),
             ],
         }
-
-    @admin.display(description="#")
-    def number(self, row: Silence) -> str:
-        """The row's number."""
-        return f"#{row.pk}"
 
     @admin.display(description="state")
     def state_chip(self, row: Silence) -> SafeString:

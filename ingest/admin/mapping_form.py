@@ -29,17 +29,6 @@ TIMES = (
 )
 
 
-class FileForm(forms.Form):
-    """A file to upload."""
-
-    file = forms.FileField(
-        label="File",
-        max_length=255,
-        allow_empty_file=True,  # said by the reader, in one place
-        help_text="CSV, NDJSON (both also packed with gzip) or Parquet",
-    )
-
-
 class TableForm(forms.Form):
     """A mapping for a table with these columns.
 

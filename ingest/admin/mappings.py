@@ -18,6 +18,11 @@ from streams.backoffice.lists import BackOfficeAdmin
 
 from .permission import ForSenders
 
+EXAMPLE = """{
+  "columns": {"entity": "Site", "value": "Usage_kWh", "time": "Date"},
+  "constants": {"metric": "energy"}
+}"""
+
 
 class Indented(json.JSONEncoder):
     """JSON for people."""
@@ -26,12 +31,22 @@ class Indented(json.JSONEncoder):
         super().__init__(**{**options, "indent": 2})
 
 
+class MappingJson(forms.JSONField):
+    """A mapping as text; one that is not there yet is no text, not ``null``."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return what the form shows."""
+        return "" if value is None else super().prepare_value(value)
+
+
 class MappingForm(forms.ModelForm):
     """A mapping that can be read."""
 
-    mapping = forms.JSONField(
+    mapping = MappingJson(
         encoder=Indented,
-        widget=forms.Textarea({"rows": 18, "cols": 60, "class": "vLargeTextField"}),
+        widget=forms.Textarea(
+            {"rows": 18, "cols": 60, "class": "vLargeTextField", "placeholder": EXAMPLE}
+        ),
         help_text="As the REST API takes it; an upload's page saves one without any JSON",
     )
 
@@ -55,6 +70,8 @@ class MappingAdmin(ForSenders, HistoryAdmin, BackOfficeAdmin):
     list_display = ["name", "fields_of", "constants_of", "by", "changed"]
     list_select_related = ["created_by"]
     search_fields = ["name"]
+    search_help_text = "Part of its name"
+    nothing_yet = "An upload's page keeps what you said of its columns under a name."
     ordering = ["name"]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:

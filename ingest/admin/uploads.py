@@ -1,11 +1,13 @@
 """Uploads in the back office: a file, what its columns mean, how far it is, what was rejected."""
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -21,20 +23,26 @@ from ingest.rows import preview_rows
 from streams.backoffice.cells import age, chip
 from streams.backoffice.history import HistoryAdmin
 from streams.backoffice.lists import KeysetAdmin
+from streams.backoffice.uploads import TakesFiles
 from streams.errors import DomainError
 
-from .mapping_form import FileForm, TableForm
+from .mapping_form import TableForm
 from .page import context_of, counts, size
 from .permission import ForSenders
 
 
 @admin.register(Upload)
-class UploadAdmin(ForSenders, HistoryAdmin, KeysetAdmin):
+class UploadAdmin(ForSenders, TakesFiles, HistoryAdmin, KeysetAdmin):
     """Files on their way in."""
+
+    upload_kinds = "CSV, NDJSON (both also packed with gzip) or Parquet"
+    upload_promise = "Nothing is loaded yet: first you see what is in it."
 
     list_display = ["name", "status_chip", "counts", "file_size", "uploaded"]
     list_filter = ["status", "format"]
     search_fields = ["name"]
+    search_help_text = "Part of a file's name"
+    nothing_yet = "Upload a file of readings: you see what is in it before anything is loaded."
     actions = None
 
     def get_urls(self) -> list[URLPattern]:
@@ -63,26 +71,15 @@ class UploadAdmin(ForSenders, HistoryAdmin, KeysetAdmin):
         """When it came."""
         return age(upload.created_at)
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Take a file in."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        form = FileForm(request.POST or None, request.FILES or None)
-        if request.method == "POST" and form.is_valid():
-            file = form.cleaned_data["file"]
-            try:
-                upload = uploads.receive(
-                    name=file.name, content=file, size=file.size, by=_user(request), via="admin"
-                )
-            except DomainError as error:
-                form.add_error("file", f"{error}")
-            else:
-                return HttpResponseRedirect(_page(upload))
-        context = {**self.admin_site.each_context(request), "title": "Upload a file"}
-        context |= {"opts": self.opts, "form": form}
-        return TemplateResponse(request, "admin/ingest/upload/add.html", context)
+    def take_in(self, request: HttpRequest, file: UploadedFile) -> Upload:
+        """Keep a file and look at what is in it."""
+        about: dict[str, Any] = {"by": _user(request), "via": "admin"}
+        content = cast(BinaryIO, file)  # it reads like one
+        return uploads.receive(name=file.name or "", content=content, size=file.size or 0, **about)
+
+    def largest_file(self) -> int:
+        """How many bytes a file may have."""
+        return int(settings.UPLOAD_MAX_BYTES)
 
     def change_view(
         self,

@@ -11,6 +11,7 @@ from recommendations.documents.ranges import headings_outside, ranges_of
 from recommendations.documents.review import texts_of
 from recommendations.knowledge.kinds import KINDS
 from recommendations.models import Document
+from streams.backoffice.conflict import VersionField
 
 METRICS = [name for name, *_ in KNOWN]
 SIDES = [("high", "too high"), ("low", "too low")]
@@ -39,18 +40,6 @@ FIELD_OF = {
 }
 
 
-class UploadForm(forms.Form):
-    """A document to upload."""
-
-    file = forms.FileField(
-        label="Document",
-        max_length=255,
-        allow_empty_file=True,  # said by the service, in one place
-        widget=forms.ClearableFileInput({"accept": ".pdf,.docx,.md,.markdown"}),
-        help_text="PDF, Word (DOCX) or Markdown",
-    )
-
-
 def _short(label: str, size: int = 200, help_text: str = "") -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=size, help_text=help_text)
 
@@ -65,6 +54,7 @@ def _lines(label: str, help_text: str) -> forms.CharField:
 class ReviewForm(forms.Form):
     """What a reviewer says of a document. Whatever is still missing is said beside its field."""
 
+    version = VersionField(min_value=0)
     title = _short("Title", 80, "As a recommendation is headed: what to do, in a few words")
     slug = _short("Short name", 100, "Lower case and hyphens: fix-our-leaks")
     edition = forms.IntegerField(required=False, min_value=1, max_value=9999)
@@ -204,6 +194,7 @@ def initial(document: Document) -> dict[str, Any]:
     source = _mapping(sources[0]) if isinstance(sources, list) and sources else {}
     headings = [section["heading"] for section in document.sections]
     return {
+        "version": document.version,
         **{name: _text(given.get(name)) for name in ("title", "action_family", "cause")},
         "slug": _text(given.get("id")),
         "edition": _text(given.get("version")) or "1",

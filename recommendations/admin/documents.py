@@ -1,26 +1,30 @@
 """Documents in the back office: upload, review, preview, publish."""
 
-from functools import partial
-from typing import Any
+from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import filesizeformat
-from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from recommendations.documents import review, service
+from recommendations.documents.opening import KIND_OF_SUFFIX
 from recommendations.models import Document
+from streams.backoffice.actions import RowAction
 from streams.backoffice.cells import EMPTY, age, chip
-from streams.backoffice.rows import VIA, NoteForm, RowAction, ServiceAdmin
-from streams.errors import DomainError
+from streams.backoffice.conflict import conflict
+from streams.backoffice.rows import VIA, ServiceAdmin
+from streams.backoffice.uploads import TakesFiles
+from streams.errors import DomainError, VersionConflictError
 
-from .document_form import ReviewForm, UploadForm
+from .document_form import ReviewForm
 from .document_page import context_of, is_publishable, is_worked_on
 
 Status = Document.Status
@@ -37,14 +41,23 @@ def is_looked_at(row: Document) -> bool:
 
 
 @admin.register(Document)
-class DocumentAdmin(ServiceAdmin):
+class DocumentAdmin(TakesFiles, ServiceAdmin):
     """Documents on their way to become playbooks."""
+
+    upload_title = "Upload a document"
+    upload_kinds = "PDF, Word (DOCX) or Markdown"
+    upload_accept = ",".join(KIND_OF_SUFFIX)
+    upload_promise = (
+        "Only its text is read. "
+        "Nothing is searched or quoted before somebody has reviewed and published it."
+    )
 
     detail_template = "admin/recommendations/document/page.html"
     change_list_template = "admin/recommendations/document/list.html"
     list_display = ["name", "status_chip", "kind", "length", "file_size", "playbook_slug", "came"]
     list_filter = ["status", "kind"]
     search_fields = ["name"]
+    search_help_text = "Part of a file's name"
     list_select_related = ["uploaded_by", "playbook"]
     row_actions = [
         RowAction(
@@ -107,28 +120,14 @@ class DocumentAdmin(ServiceAdmin):
         """By whom, and when."""
         return format_html("{} {}", row.uploaded_by or EMPTY, age(row.created_at))
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Take a document in."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        form = UploadForm(request.POST or None, request.FILES or None)
-        if request.method == "POST" and form.is_valid():
-            file = form.cleaned_data["file"]
-            try:
-                row = service.receive(
-                    name=file.name, content=file.read(), by=_user(request), via=VIA
-                )
-            except DomainError as error:
-                form.add_error("file", str(error))
-            else:
-                return HttpResponseRedirect(self.address("change", row.pk))
-        context = {**self.admin_site.each_context(request), "title": "Upload a document"}
-        context |= {"opts": self.opts, "form": form}
-        status = 200 if request.method != "POST" else 400
-        template = "admin/recommendations/document/add.html"
-        return TemplateResponse(request, template, context, status=status)
+    def take_in(self, request: HttpRequest, file: UploadedFile) -> Document:
+        """Keep a document and have it read."""
+        by = cast(User, request.user)
+        return service.receive(name=file.name or "", content=file.read(), by=by, via=VIA)
+
+    def largest_file(self) -> int:
+        """How many bytes a document may have."""
+        return int(settings.DOCUMENT_MAX_BYTES)
 
     def change_view(
         self,
@@ -144,11 +143,9 @@ class DocumentAdmin(ServiceAdmin):
         if not self.has_act_permission(request):
             raise PermissionDenied
         form = ReviewForm(row, request.POST)
-        version = NoteForm(request.POST)
-        if not (form.is_valid() and version.is_valid()):
-            return self._show(request, object_id, form)
-        keep = partial(self._keep, request, row, form, version.cleaned_data["version"])
-        return keep(asked=request.POST.get("act") == "review")
+        if not form.is_valid():
+            return self.show(request, row, more=context_of(row, form), status=400)
+        return self._keep(request, row, form, asked=request.POST.get("act") == "review")
 
     def act_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
         """Do what a button says; what is deleted has no page to go back to."""
@@ -163,32 +160,33 @@ class DocumentAdmin(ServiceAdmin):
         return context_of(row, ReviewForm(row) if shown else None)
 
     def _keep(
-        self, request: HttpRequest, row: Document, form: ReviewForm, version: int | None,
-        *, asked: bool,
-    ) -> HttpResponse:  # fmt: skip
+        self, request: HttpRequest, row: Document, form: ReviewForm, *, asked: bool
+    ) -> HttpResponse:
         """Keep the review, and mark it as complete if that was asked."""
-        about: dict[str, Any] = {"by": _user(request), "at": timezone.now(), "via": VIA}
+        about: dict[str, Any] = {"by": request.user, "at": timezone.now(), "via": VIA}
+        version = form.cleaned_data["version"]
         try:
             kept = service.save_review(row.pk, form.review(), version=version, **about)
             if asked:
                 service.mark_reviewed(row.pk, version=kept.version, **about)
         except review.ReviewError as error:
-            text = f"The draft is kept. It is not complete: see {len(error.problems)} fields."
-            messages.warning(request, text)
+            where = "1 field" if len(error.problems) == 1 else f"{len(error.problems)} fields"
+            messages.warning(request, f"The draft is kept. It is not complete: see {where}.")
+        except VersionConflictError:
+            return self._show_conflict(request, row.pk, form)
         except DomainError as error:
-            messages.error(request, f"{row}: {error}")
+            messages.error(request, f"{row}: nothing was kept. {error}")
+            return self.show(request, row, more=context_of(row, form), status=409)
         else:
             done = "reviewed, and being looked at" if asked else "the draft is kept"
             messages.success(request, f"{row}: {done}.")
         return HttpResponseRedirect(self.address("change", row.pk))
 
-    def _show(self, request: HttpRequest, object_id: str, form: ReviewForm) -> HttpResponse:
-        """Show the page with a form that cannot be kept."""
-        extra = context_of(form.document, form)
-        request.method = "GET"
-        return super().change_view(request, object_id, "", extra)
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - tells the type checker
-    return request.user
+    def _show_conflict(self, request: HttpRequest, pk: int, form: ReviewForm) -> HttpResponse:
+        """Show what is stored now beside what was typed; keeping it again means to replace it."""
+        now = self._visible(request, str(pk))
+        typed = request.POST.copy()
+        typed["version"] = str(now.version)
+        more = context_of(now, ReviewForm(now, typed))
+        more["conflict"] = conflict(now, ReviewForm(now), form)
+        return self.show(request, now, more=more, status=409)

@@ -16,20 +16,29 @@ from recommendations import services
 from recommendations.editing import FIELDS, TEXTS
 from recommendations.errors import InvalidEditError, NotGroundedError
 from recommendations.models import Recommendation
-from streams.backoffice.rows import VIA, ActionForm, ServiceAdmin
+from streams.backoffice.actions import ActionForm
+from streams.backoffice.conflict import VersionField, conflict
+from streams.backoffice.rows import VIA, ServiceAdmin
 from streams.errors import DomainError, VersionConflictError
+
+ONLY_PENDING = "only what nobody has decided yet can be edited."
 
 
 class EditForm(ActionForm):
     """What may be changed, and the version of the row that it was taken from."""
 
-    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    version = VersionField(min_value=0)
     title = forms.CharField(max_length=TEXTS["title"])
     action = forms.CharField(
         max_length=TEXTS["action"], widget=forms.Textarea(attrs={"rows": 6}), label="Action"
     )
     cost = forms.ChoiceField(choices=Recommendation.Cost.choices)
     feasibility = forms.IntegerField(min_value=1, max_value=10, help_text="1 to 10")
+
+
+def filled(row: Recommendation) -> EditForm:
+    """Return the form as it shows a row."""
+    return EditForm(initial={name: getattr(row, name) for name in (*FIELDS, "version")})
 
 
 class EditPage(ServiceAdmin):
@@ -54,8 +63,10 @@ class EditPage(ServiceAdmin):
         if not self.has_act_permission(request):
             raise PermissionDenied
         if request.method != "POST":
-            values = {name: getattr(row, name) for name in (*FIELDS, "version")}
-            return self._form(request, row, EditForm(initial=values))
+            if row.status == Recommendation.Status.PENDING:
+                return self._form(request, row, filled(row))
+            self.message_user(request, f"{row} is {row.status}: {ONLY_PENDING}", messages.ERROR)
+            return HttpResponseRedirect(self.address("change", quote(row.pk)))
         form = EditForm(request.POST)
         if not form.is_valid():
             return self._form(request, row, form)
@@ -73,10 +84,10 @@ class EditPage(ServiceAdmin):
                 form.add_error(field, texts)
             return self._form(request, row, form)
         except DomainError as error:
-            self.message_user(request, f"{row}: not edited. {error}", messages.ERROR)
-        else:
-            text = "edited" if saved.version > seen else "nothing was changed"
-            self.message_user(request, f"{saved}: {text}.", messages.SUCCESS)
+            form.add_error(None, str(error))
+            return self._form(request, row, form, status=409)
+        text = "edited" if saved.version > seen else "nothing was changed"
+        self.message_user(request, f"{saved}: {text}.", messages.SUCCESS)
         return HttpResponseRedirect(self.address("change", quote(row.pk)))
 
     def _conflict(self, request: HttpRequest, form: EditForm, pk: int) -> HttpResponse:
@@ -84,13 +95,7 @@ class EditPage(ServiceAdmin):
         now = self.get_queryset(request).get(pk=pk)
         typed = request.POST.copy()
         typed["version"] = str(now.version)
-        differing = [
-            (form[name].label, getattr(now, name), form.cleaned_data[name])
-            for name in FIELDS
-            if getattr(now, name) != form.cleaned_data[name]
-        ]
-        by = now.history.select_related("history_user").order_by("-history_id").first()
-        more = {"conflict": {"fields": differing, "record": by}, "status": 409}
+        more = {"conflict": conflict(now, filled(now), form), "status": 409}
         return self._form(request, now, EditForm(typed), **more)
 
     def _form(

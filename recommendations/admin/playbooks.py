@@ -25,6 +25,8 @@ from recommendations.playbook_rows import (
 from streams.backoffice.cells import EMPTY, age, chip, exact, link, number
 from streams.backoffice.lists import BackOfficeAdmin, ReadOnly
 
+LOADED = "Those of the product are loaded with the first hotspot, or by manage.py rag_sync."
+
 
 def anchor(heading: str) -> str:
     """Return the name by which a passage is linked to on its playbook's page."""
@@ -71,6 +73,8 @@ class PlaybookAdmin(ReadOnly, BackOfficeAdmin):
     list_filter = [OriginFilter]
     ordering = ["title"]
     search_fields = ["title", "slug", "passages__text"]
+    search_help_text = "Title, name, or words of its text"
+    nothing_yet = LOADED
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Playbook]:
         """Playbooks with the document that some came from."""
@@ -126,7 +130,10 @@ def page(playbook: Playbook) -> dict[str, Any]:
     passages = playbook.passages.order_by("position").values_list("heading", "text")
     return {
         "heading": playbook.title,
-        "chips": [chip("origin", origin_of(playbook)), chip("cost", front.cost_band, "")],
+        "chips": [
+            chip("origin", origin_of(playbook)),
+            chip("cost", front.cost_band, f"{front.cost_band} cost"),
+        ],
         "lead": f"Possible cause: {front.cause}.",
         "passages": [(anchor(heading), heading, text) for heading, text in passages],
         "effect": effect_row(front.effect) if front.effect else None,
@@ -179,4 +186,6 @@ class PassageAdmin(ReadOnly, BackOfficeAdmin):
     list_display = ["heading", "playbook", "position"]
     list_select_related = ["playbook"]
     search_fields = ["heading", "text", "playbook__title"]
+    search_help_text = "Words of the text, or a playbook's title"
+    nothing_yet = LOADED
     fields = ["playbook", "position", "heading", "text"]

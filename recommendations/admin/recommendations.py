@@ -18,8 +18,8 @@ from hotspots.measurements.excerpts import Span
 from recommendations import services, undoing
 from recommendations.models import Playbook, Recommendation
 from recommendations.rows import history_entries
+from streams.backoffice.actions import ActionForm, NoteForm, RowAction
 from streams.backoffice.cells import EMPTY, age, chip, exact, link, marks, number
-from streams.backoffice.rows import ActionForm, NoteForm, RowAction
 
 from .edit_page import EditPage
 from .playbooks import anchor
@@ -58,6 +58,7 @@ class RecommendationAdmin(SeriesListAdmin, EditPage):
     """The list that approvers work from; the page shows what a proposal rests on."""
 
     series_path = "hotspot__series"
+    nothing_yet = "They are proposed for each hotspot that opens, out of the playbooks."
     detail_template = "admin/recommendations/recommendation/page.html"
     list_display = [
         "number", "status_chip", "title", "subject", "trend", "saving", "cost_chip",
@@ -119,16 +120,6 @@ class RecommendationAdmin(SeriesListAdmin, EditPage):
             "citations": citations(row, may_read=request.user.has_perm(READ_PLAYBOOKS)),
         }
 
-    @admin.display(description="#")
-    def number(self, row: Recommendation) -> str:
-        """The row's number."""
-        return f"#{row.pk}"
-
-    @admin.display(description="status")
-    def status_chip(self, row: Recommendation) -> SafeString:
-        """Where it stands."""
-        return chip("status", row.status)
-
     @admin.display(description="cost")
     def cost_chip(self, row: Recommendation) -> SafeString:
         """What it takes."""
@@ -146,7 +137,7 @@ class RecommendationAdmin(SeriesListAdmin, EditPage):
             return format_html('<span class="quiet">made {}</span>', age(row.created_at))
         return format_html("{} {}", row.decided_by.get_username(), age(row.decided_at))
 
-    @admin.display(description="", empty_value="")
+    @admin.display(description="marks", empty_value="")
     def flags(self, row: Recommendation) -> SafeString:
         """What is special about it."""
         edited = row.edited_by is not None

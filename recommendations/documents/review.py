@@ -11,6 +11,7 @@ import re
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from recommendations.knowledge.playbook import (
     ACTIONS,
@@ -32,6 +33,11 @@ from .suspicion import suspicious, without_orders
 BESIDE = ("signs", "reasons", "left_out")
 FRONT = tuple(FrontMatter.model_fields)
 _MISSING = "needed"
+_LEFT_EMPTY = ("missing", "string_too_short", "too_short", "none_required")
+_IN_WORDS = {
+    "string_pattern_mismatch": "lower case letters, digits and hyphens only: fix-our-leaks",
+    "url_scheme": "it begins with https:// or http://",
+}
 _NUMBERED = ("title", "cause", "preconditions")
 _TOLD = (*_NUMBERED, "actions", "signs", "reasons")
 _TOLD_OF_EFFECT = ("quote", "basis", "condition")
@@ -83,12 +89,17 @@ def _front(given: dict[str, Any], found: Problems) -> FrontMatter | None:
     except ValidationError as error:
         for one in error.errors():
             name = ".".join(str(part) for part in one["loc"] if not isinstance(part, int))
-            empty = one["type"] in ("missing", "string_too_short", "none_required")
-            told = _MISSING if empty else one["msg"].removeprefix("Value error, ")
-            told = told if told not in found.get(name or "sources", []) else ""
-            if told:
+            told = _told(one)
+            if told not in found.get(name or "sources", []):
                 found.setdefault(name or "sources", []).append(told)
         return None
+
+
+def _told(error: ErrorDetails) -> str:
+    """Return what is wrong with a field, in the words of who fills it in."""
+    if error["type"] in _LEFT_EMPTY or error["input"] in ("", None):
+        return _MISSING
+    return _IN_WORDS.get(error["type"]) or error["msg"].removeprefix("Value error, ")
 
 
 def _check_words(document: Document, given: dict[str, Any], found: Problems) -> None:

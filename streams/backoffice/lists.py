@@ -2,20 +2,26 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, QuerySet
 from django.db.models.expressions import Combinable
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import capfirst
 
 BEFORE, AFTER = "before", "after"
 
 
+def is_key(text: str) -> bool:
+    """Whether a text can be a row's number: the database takes no other."""
+    return text.isdecimal() and len(text) < 19
+
+
 def position(request: HttpRequest, name: str) -> int | None:
     """The key that a page starts beside, or ``None`` if the address has none."""
     text = request.GET.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 19 else None
+    return int(text) if is_key(text) else None
 
 
 class KeysetChangeList(ChangeList):
@@ -74,16 +80,46 @@ class KeysetChangeList(ChangeList):
 class BackOfficeAdmin(admin.ModelAdmin):
     """What all our pages have in common: nothing is deleted by hand, nothing big is counted."""
 
+    change_list_template = "admin/back_office_list.html"
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+    #: What an empty list says: where its rows come from.
+    nothing_yet = ""
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Head the list with what is in it."""
+        """Head the list with what is in it; nothing is sent to a list but its actions."""
+        if request.method == "POST" and not self.get_actions(request):
+            self.message_user(request, "Nothing was done: you may only look.", messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
         title = capfirst(str(self.opts.verbose_name_plural))
-        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+        context = {"title": title, "nothing_yet": self.nothing_yet, **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse | None:
+        """Run an action on every row that was ticked; say so if one is not there any more.
+
+        The list's filters may leave one out by now, because somebody decided it meanwhile: what
+        became of it is for the action to say.
+        """
+        if request.POST.get("select_across", "0") not in ("", "0"):
+            return super().response_action(request, queryset, *args, **kwargs)
+        ticked = set(request.POST.getlist(ACTION_CHECKBOX_NAME))
+        rows = self.get_queryset(request).order_by("-pk")
+        found = rows.filter(pk__in=[key for key in ticked if is_key(key)])
+        keys = [str(key) for key in found.values_list("pk", flat=True)]
+        if gone := len(ticked) - len(keys):
+            text = f"{gone} of the {len(ticked)} rows that were ticked cannot be found any more."
+            self.message_user(request, text, messages.WARNING)
+            if not keys:
+                return HttpResponseRedirect(request.get_full_path())
+        request.POST = request.POST.copy()  # type: ignore[assignment]
+        request.POST.setlist(ACTION_CHECKBOX_NAME, keys)  # type: ignore[misc]
+        return super().response_action(request, rows, *args, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Rows are resolved, rejected or expire; they are not deleted."""

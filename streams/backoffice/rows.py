@@ -1,10 +1,8 @@
 """Pages for rows whose state only services change: buttons and bulk actions call those."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import quote, unquote
@@ -20,82 +18,19 @@ from django.http import (
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from streams.errors import DomainError
 
+from .actions import ActionForm, Outcome, RowAction, by_form, first_error, texts
+from .cells import chip
+from .conflict import VersionField
 from .history import HistoryAdmin
-from .lists import ReadOnlyAdmin
+from .lists import ReadOnlyAdmin, is_key
 
 #: Rows that one bulk action takes at most; each has a transaction of its own.
 BULK_LIMIT = 200
 VIA = "admin"
-
-
-class ActionForm(forms.Form):
-    """What comes with every action: the version of the row that its user saw.
-
-    What subclasses ask for goes to the service by name. ``heading`` stands above the buttons on a
-    row's page, ``hint`` below them.
-    """
-
-    heading = hint = ""
-
-    version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
-
-    @property
-    def given(self) -> dict[str, Any]:
-        """What was filled in."""
-        filled = self.cleaned_data if self.is_bound else {}
-        return {name: value for name, value in filled.items() if name != "version"}
-
-
-class NoteForm(ActionForm):
-    """A decision, and why."""
-
-    heading, hint = "Decide", "The first decision stands."
-
-    note = forms.CharField(
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "Why? Kept with the decision."}),
-    )
-
-
-@dataclass(frozen=True)
-class RowAction:
-    """One thing that staff may do with a row: a button on its page, an action of its list.
-
-    ``call`` is the service: ``call(id, by=, at=, via=, version=)``, and what else ``form`` asks
-    for. ``permission`` names a ``has_…_permission`` method, ``done`` is what the row
-    then is, ``offered`` says whether a row's page shows the button; the service has the last word.
-    ``in_list`` is false for what only makes sense right after something on the page. ``confirm``
-    is a sentence on what it leads to, for what is asked about once more before it is done.
-    """
-
-    name: str
-    label: str
-    done: str
-    call: Callable[..., Model]
-    permission: str = "act"
-    form: type[ActionForm] = ActionForm
-    offered: Callable[[Any], bool] = lambda row: True
-    tone: str = ""
-    in_list: bool = True
-    confirm: str = ""
-
-    @property
-    def asks(self) -> bool:
-        """Whether there is something to fill in."""
-        return self.form is not ActionForm
-
-
-class Outcome(NamedTuple):
-    """What became of one row of an action."""
-
-    row: Any
-    name: str
-    ok: bool
-    text: str
 
 
 def bulk(action: RowAction) -> Callable[["ServiceAdmin", HttpRequest, QuerySet[Any]], Any]:
@@ -105,7 +40,11 @@ def bulk(action: RowAction) -> Callable[["ServiceAdmin", HttpRequest, QuerySet[A
     def run(
         model_admin: "ServiceAdmin", request: HttpRequest, queryset: QuerySet[Any]
     ) -> HttpResponse | None:
-        rows = list(queryset[:BULK_LIMIT])
+        rows = list(queryset[: BULK_LIMIT + 1])
+        if len(rows) > BULK_LIMIT:
+            rows.pop()
+            text = f"Only {BULK_LIMIT} are taken at once: the newest of what was chosen."
+            model_admin.message_user(request, text, messages.WARNING)
         form = action.form(request.POST if "confirmed" in request.POST else None)
         if (action.asks or action.confirm) and not form.is_valid():
             return model_admin.confirm(request, action, rows, form)
@@ -118,6 +57,14 @@ def bulk(action: RowAction) -> Callable[["ServiceAdmin", HttpRequest, QuerySet[A
 
     run.__name__ = action.name
     return run
+
+
+def version_seen(request: HttpRequest, row: Any) -> int | None:
+    """The version of a row that a bulk action's page showed; one that is unclear is of none."""
+    text = request.POST.get(f"version_{row.pk}")
+    if text is None:
+        return None
+    return int(text) if is_key(text) else VersionField.NONE
 
 
 class ServiceAdmin(HistoryAdmin, ReadOnlyAdmin):
@@ -133,6 +80,16 @@ class ServiceAdmin(HistoryAdmin, ReadOnlyAdmin):
     def has_act_permission(self, request: HttpRequest) -> bool:
         """Whether the user may move rows from state to state."""
         return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
+
+    @admin.display(description="#")
+    def number(self, row: Any) -> str:
+        """The row's number."""
+        return f"#{row.pk}"
+
+    @admin.display(description="status")
+    def status_chip(self, row: Any) -> SafeString:
+        """Where it stands."""
+        return chip("status", row.status)
 
     def permitted(self, request: HttpRequest) -> list[RowAction]:
         """The actions that this user may use at all."""
@@ -170,7 +127,18 @@ class ServiceAdmin(HistoryAdmin, ReadOnlyAdmin):
         """Show one row. Nothing is saved here: the buttons post elsewhere."""
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
-        row = self._visible(request, object_id)
+        return self.show(request, self._visible(request, object_id), more=extra_context)
+
+    def show(
+        self,
+        request: HttpRequest,
+        row: Any,
+        *,
+        typed: ActionForm | None = None,
+        more: dict[str, Any] | None = None,
+        status: int = 200,
+    ) -> HttpResponse:
+        """Show one row; ``typed`` is what was sent to one of its buttons and refused."""
         buttons = [
             (action, self.address("do", quote(row.pk), action.name))
             for action in self.permitted(request)
@@ -183,18 +151,18 @@ class ServiceAdmin(HistoryAdmin, ReadOnlyAdmin):
             "original": row,
             "version": row.version,
             "buttons": [pair for pair in buttons if not pair[0].asks],
-            "asking": _by_form([pair for pair in buttons if pair[0].asks], row.version),
+            "asking": by_form([pair for pair in buttons if pair[0].asks], row.version, typed),
             "history_url": self.address("history", quote(row.pk)),
             **self.detail(request, row),
-            **(extra_context or {}),
+            **(more or {}),
         }
-        return TemplateResponse(request, self.detail_template, context)
+        return TemplateResponse(request, self.detail_template, context, status=status)
 
     def act_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
         """Do what a button says, tell how it went, and go back to the row."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
         row = self._visible(request, object_id)
+        if request.method != "POST":
+            return self._not_pressed(request, row)
         action = next((one for one in self.permitted(request) if one.name == name), None)
         if action is None:
             raise PermissionDenied
@@ -204,16 +172,21 @@ class ServiceAdmin(HistoryAdmin, ReadOnlyAdmin):
             back_url = self.address("change", quote(row.pk))
             return self.confirm(request, action, [row], asked, back_url)
         if form.is_valid():
-            self.tell(request, self.carry_out(request, action, row, form))
+            outcome = self.carry_out(request, action, row, form)
         else:
-            self.message_user(request, f"{row}: {first_error(form)}", messages.ERROR)
+            outcome = Outcome(row, str(row), ok=False, text=first_error(form))
+        self.tell(request, outcome)
+        if texts(form) and not outcome.ok:
+            return self._show_refused(request, object_id, action, form)
         return HttpResponseRedirect(self.address("change", quote(row.pk)))
 
     def carry_out(
         self, request: HttpRequest, action: RowAction, row: Any, form: ActionForm
     ) -> Outcome:
         """Call the service for one row, in its own transaction; returns how it went."""
-        name, version = str(row), form.cleaned_data.get("version") if form.is_bound else None
+        name = str(row)
+        version = form.cleaned_data.get("version") if form.is_bound else None
+        version = version_seen(request, row) if version is None else version
         try:
             action.call(
                 row.pk, by=request.user, at=timezone.now(), via=VIA, version=version, **form.given
@@ -255,7 +228,7 @@ class ServiceAdmin(HistoryAdmin, ReadOnlyAdmin):
             **self.admin_site.each_context(request),
             "title": f"{action.label}: {rows[0]}?"
             if back_url
-            else f"{action.label} {len(rows)} {self.opts.verbose_name_plural}?",
+            else f"{action.label} {named(self.opts, len(rows))}?",
             "opts": self.opts,
             "action": action,
             "rows": [(row, self.address("change", quote(row.pk))) for row in rows],
@@ -273,20 +246,30 @@ class ServiceAdmin(HistoryAdmin, ReadOnlyAdmin):
             raise PermissionDenied
         return row
 
+    def _not_pressed(self, request: HttpRequest, row: Any) -> HttpResponse:
+        """Answer who comes here without pressing a button: by signing in again, or by a link."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Nothing was done",
+            "opts": self.opts,
+            "original": row,
+            "back_url": self.address("change", quote(row.pk)),
+        }
+        answer = TemplateResponse(request, "admin/not_pressed.html", context, status=405)
+        answer["Allow"] = "POST"
+        return answer
 
-def _by_form(buttons: list[tuple[RowAction, str]], version: int) -> list[tuple[ActionForm, Any]]:
-    """The buttons below one another's form, in the order of the actions."""
-    groups: dict[type[ActionForm], list[tuple[RowAction, str]]] = {}
-    for action, url in buttons:
-        groups.setdefault(action.form, []).append((action, url))
-    # On one page each needs ids of its own.
-    return [
-        (form(initial={"version": version}, auto_id=f"id_{form.__name__}_%s"), pairs)
-        for form, pairs in groups.items()
-    ]
+    def _show_refused(
+        self, request: HttpRequest, object_id: str, action: RowAction, form: ActionForm
+    ) -> HttpResponse:
+        """Show the row as it is now, with what was typed: in its form if that is still there."""
+        row = self._visible(request, object_id)
+        if not action.offered(row):
+            typed = "; ".join(texts(form).values())
+            self.message_user(request, f"You wrote: {typed}", messages.WARNING)
+        return self.show(request, row, typed=form, status=409)
 
 
-def first_error(form: forms.Form) -> str:
-    """The first thing that is wrong with a form, as a sentence."""
-    field, errors = next(iter(form.errors.items()))
-    return f"{field}: {errors[0]}"
+def named(opts: Any, count: int) -> str:
+    """A number of rows in words: ``1 alert``, ``2 alerts``."""
+    return f"{count} {opts.verbose_name if count == 1 else opts.verbose_name_plural}"

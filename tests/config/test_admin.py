@@ -69,7 +69,7 @@ def test_the_confirmation_page_is_clean_too(client, staff, rows):
     client.force_login(staff)
     data = {"action": "reject", "_selected_action": [rows[2].pk], "index": "0"}
     html = client.post("/admin/recommendations/recommendation/", data).text
-    assert "Reject 1 recommendations?" in words(html)
+    assert "Reject 1 recommendation?" in words(html)
     assert inline_parts(html) == []
 
 

@@ -77,7 +77,8 @@ def test_an_unchanged_form_leaves_no_trace(browser, row):
         ({"title": "x" * 201}, "at most 200 characters"),
         ({"feasibility": "11"}, "less than or equal to 10"),
         ({"cost": "free"}, "not one of the available choices"),
-        ({"version": ""}, "Nothing was saved."),
+        ({"version": ""}, "the form did not say which version"),
+        ({"version": "one"}, "the form did not say which version"),
     ],
 )
 def test_a_form_that_is_refused_says_why_and_keeps_what_was_typed(browser, row, changes, says):
@@ -112,10 +113,14 @@ def test_what_was_decided_meanwhile_is_not_edited(browser, row, staff):
     services.decide(row.pk, status="rejected", by=staff, at=AT, via="api")
     before = image()
 
-    response = browser.post(page(row, "edit"), form(row), follow=True)
+    response = browser.post(page(row, "edit"), form(row))
 
-    assert "not edited. Already rejected by staff" in told(response)[0]
-    assert page(row, "edit") not in response.text
+    assert response.status_code == 409
+    assert "Nothing was saved. Already rejected by staff" in words(response.text)
+    assert 'value="Rail first"' in response.text
+    again = browser.get(page(row, "edit"), follow=True)
+    assert told(again) == [f"{row} is rejected: only what nobody has decided yet can be edited."]
+    assert page(row, "edit") not in again.text
     assert image() == before
 
 

@@ -1,12 +1,18 @@
-/* Shows how far an upload is. Without this the form is sent as any other. */
+/* Shows how far an upload is, and says at once what is too large. Without this the form is sent as any other. */
 
-const form = document.querySelector("form.upload-document");
+const form = document.querySelector("form.upload");
 const sending = form.querySelector(".sending");
 const bar = sending.querySelector("progress");
 const said = sending.querySelector("output");
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
+  const [file] = form.elements.file.files;
+  const largest = Number(form.dataset.largest);
+  if (file.size > largest) {
+    end(`The file has ${file.size.toLocaleString("en")} bytes: at most ${largest.toLocaleString("en")}.`);
+    return;
+  }
   const request = new XMLHttpRequest();
   request.open("POST", form.action);
   request.upload.addEventListener("progress", (sent) => {
@@ -47,6 +53,7 @@ function end(text) {
   if (!note) {
     note = document.createElement("p");
     note.className = "errornote";
+    note.setAttribute("role", "alert");
     form.prepend(note);
   }
   note.textContent = text;

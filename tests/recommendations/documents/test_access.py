@@ -34,7 +34,7 @@ def test_who_may_do_what(client, make_user, approver, permissions, allowed):
     assert (client.get(page(row)).status_code == 200) == ("see" in allowed)
     assert (client.get(ADD).status_code == 200) == ("add" in allowed)
     kept = client.post(page(row), {**FORM, "act": "save", "version": row.version + 7})
-    assert (kept.status_code == 302) == ("review" in allowed)
+    assert (kept.status_code == 409) == ("review" in allowed)
     client.post(button(row, "publish"), {"confirmed": "yes"})
     assert (fresh(row).status == "published") == ("publish" in allowed)
     assert Playbook.objects.filter(slug="our-air").exists() == ("publish" in allowed)

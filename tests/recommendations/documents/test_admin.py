@@ -38,6 +38,11 @@ FORM = {
 }
 
 
+def filled(row, **changes):
+    """What the review form of a page sends."""
+    return {**FORM, "version": row.version, **changes}
+
+
 def send(client, content=MARKDOWN, name="air.md"):
     """Upload a file by the form."""
     file = BytesIO(content if isinstance(content, bytes) else content.encode())
@@ -94,7 +99,7 @@ def test_a_refused_document_says_why_with_its_code(reviewer, approver):
 def test_review_preview_publish_withdraw_by_the_pages(reviewer, approver):
     row = draft(approver)
 
-    given = {**FORM, "version": row.version, "act": "review"}
+    given = filled(row, act="review")
     assert "reviewed" in told(reviewer.post(page(row), given, follow=True))[0]
     row = fresh(row)
     assert row.status == "reviewed"
@@ -124,7 +129,7 @@ def test_review_preview_publish_withdraw_by_the_pages(reviewer, approver):
 
 def test_what_is_missing_is_said_beside_its_field_and_the_draft_is_kept(reviewer, approver):
     row = draft(approver)
-    given = {**FORM, "actions": "Sell the plant.", "title": "", "act": "review"}
+    given = filled(row, actions="Sell the plant.", title="", act="review")
 
     answer = reviewer.post(page(row), given, follow=True)
 
@@ -146,18 +151,67 @@ def test_what_is_missing_is_said_beside_its_field_and_the_draft_is_kept(reviewer
 def test_what_cannot_be_read_is_said_and_nothing_is_kept(reviewer, approver, change, said):
     row = draft(approver)
 
-    answer = reviewer.post(page(row), {**FORM, **change, "act": "save"})
+    answer = reviewer.post(page(row), filled(row, **change, act="save"))
 
     assert said in words(answer.text)
     assert "Not kept" in words(answer.text)
     assert fresh(row).version == row.version
 
 
-def test_a_review_made_on_another_version_is_told(reviewer, approver):
+def test_a_review_made_on_another_version_shows_both_and_keeping_it_again_replaces(
+    reviewer, approver, staff
+):
     row = draft(approver)
-    given = {**FORM, "version": row.version - 1, "act": "save"}
-    answer = reviewer.post(page(row), given, follow=True)
-    assert "look at it again" in told(answer)[0]
+    stale = filled(row, title="Mine", act="save")
+    service.save_review(row.pk, {**REVIEW, "title": "Theirs"}, **about(staff))
+
+    answer = reviewer.post(page(row), stale)
+
+    assert answer.status_code == 409
+    assert "staff changed it while this form was open" in words(answer.text)
+    assert "Title Theirs Mine" in words(answer.text)
+    assert 'value="Mine"' in answer.text
+    assert fresh(row).front_matter["title"] == "Theirs"
+    version = fresh(row).version
+    assert f'name="version" value="{version}"' in answer.text
+    reviewer.post(page(row), {**stale, "version": version})
+    assert fresh(row).front_matter["title"] == "Mine"
+
+
+@pytest.mark.parametrize("version", ["", "one", "-1", "9" * 40])
+def test_a_review_that_does_not_say_its_version_is_not_kept(reviewer, approver, version):
+    row = draft(approver)
+
+    answer = reviewer.post(page(row), filled(row, version=version, title="Typed", act="save"))
+
+    assert answer.status_code == 409
+    assert "Nothing was saved" in words(answer.text)
+    assert 'value="Typed"' in answer.text
+    assert fresh(row).version == row.version
+
+
+def test_a_form_that_cannot_be_read_stays_of_the_version_that_it_was_made_on(
+    reviewer, approver, staff
+):
+    row = draft(approver)
+    stale = filled(row, feasibility="ten", act="save")
+    service.save_review(row.pk, REVIEW, **about(staff))
+
+    answer = reviewer.post(page(row), stale)
+
+    assert answer.status_code == 400
+    assert f'name="version" value="{row.version}"' in answer.text
+
+
+@pytest.mark.usefixtures("playbooks", "few_situations")
+def test_what_was_typed_while_somebody_published_is_shown_again(reviewer, approver):
+    row = published(approver)
+
+    answer = reviewer.post(page(row), filled(row, title="Typed", act="save"))
+
+    assert answer.status_code == 409
+    assert "nothing was kept. The document is published." in told(answer)[0]
+    assert 'value="Typed"' in answer.text
     assert fresh(row).version == row.version
 
 
@@ -166,7 +220,8 @@ def test_sentences_are_offered_and_what_is_picked_is_kept(reviewer, approver):
     form = reviewer.get(page(row)).context["form"]
     assert [value for value, _ in form.fields["picked"].choices] == REVIEW["actions"]
 
-    reviewer.post(page(row), {**FORM, "actions": "", "picked": REVIEW["actions"], "act": "save"})
+    picked = {"actions": "", "picked": REVIEW["actions"]}
+    reviewer.post(page(row), filled(row, **picked, act="save"))
     assert fresh(row).front_matter["actions"] == REVIEW["actions"]
 
 
@@ -178,7 +233,7 @@ def test_orders_to_a_model_are_not_offered_as_actions(reviewer, approver):
 
 def test_sections_are_left_out_by_number(reviewer, approver):
     row = draft(approver)
-    reviewer.post(page(row), {**FORM, "used": "1-2", "act": "save"})
+    reviewer.post(page(row), filled(row, used="1-2", act="save"))
     assert fresh(row).front_matter["left_out"] == ["About trucks"]
     assert "not searched" in words(reviewer.get(page(row)).text)
     assert reviewer.get(page(row)).context["form"].initial["used"] == "1-2"

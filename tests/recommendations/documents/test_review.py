@@ -50,9 +50,9 @@ def fresh_with(row):
     ("change", "field", "said"),
     [
         ({"title": ""}, "title", "needed"),
-        ({"id": "Not A Slug"}, "id", "match pattern"),
+        ({"id": "Not A Slug"}, "id", "lower case letters, digits and hyphens"),
         ({"id": "steam-traps"}, "id", "another playbook has this name"),
-        ({"actions": []}, "actions", "at least 1"),
+        ({"actions": []}, "actions", "needed"),
         ({"actions": ["Sell the plant."]}, "actions", "not a sentence of the document"),
         ({"actions": [WALK[:-1]]}, "actions", "not a sentence of the document"),
         ({"signs": ["It smells."]}, "signs", "not a sentence"),
@@ -63,8 +63,14 @@ def fresh_with(row):
         ({"cause": "a leak of 7 mm"}, "cause", "the document has no 7"),
         ({"preconditions": ["Wait 3 days."]}, "preconditions", "the document has no 3"),
         ({"sources": []}, "sources", "none of the sources"),
-        ({"cost_band": None}, "cost_band", "should be"),
-        ({"feasibility": None}, "feasibility", "valid integer"),
+        ({"cost_band": None}, "cost_band", "needed"),
+        ({"id": ""}, "id", "needed"),
+        (
+            {"sources": [{**REVIEW["sources"][0], "url": "javascript:alert(1)"}]},
+            "sources.url",
+            "it begins with https://",
+        ),
+        ({"feasibility": None}, "feasibility", "needed"),
         ({"applies_to__entity_type": ["moon"]}, "applies_to", "unknown entity types: moon"),
     ],
 )
