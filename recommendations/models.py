@@ -8,7 +8,7 @@ from hotspots.models import Hotspot
 from streams.models import StreamedRow
 
 from .chain_models import ChainedRecords, ChainHead, HistoryLink
-from .generation.models import TokenDay
+from .generation.models import TokenDay, TokenReservation
 from .knowledge.models import Document, DocumentFile, Passage, Playbook
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Playbook",
     "Recommendation",
     "TokenDay",
+    "TokenReservation",
 ]
 
 

@@ -1,22 +1,31 @@
 """Failures, tokens and calls are bounded, over all workers together."""
 
+import json
+import signal
+import subprocess
+import sys
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from recommendations.generation.model import breaker, budget, shared
 from recommendations.generation.model.breaker import Breaker, State
 from recommendations.generation.model.writer import endpoint as named_endpoint
-from recommendations.models import TokenDay
+from recommendations.models import TokenDay, TokenReservation
 
 from .conftest import advise
 from .scripted import USAGE, Asked, completion, fails, says, writes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE_SECONDS = 20
+ROOT = Path(__file__).resolve().parents[3]
+DATABASE = ("NAME", "HOST", "PORT", "USER", "PASSWORD")
 
 
 def eventually(holds):
@@ -34,6 +43,10 @@ def reasons_of(flown, number, *, start=0):
 
 def today():
     return TokenDay.objects.get(pk=datetime.now(UTC).date())
+
+
+def reserved():
+    return today().reserved(timezone.now())
 
 
 def test_five_failures_open_the_circuit_and_one_trial_closes_it(endpoint, flown, monkeypatch):
@@ -106,7 +119,7 @@ def test_what_was_used_is_what_the_endpoint_says(endpoint, flown):
     advise(flown())
 
     day = today()
-    assert (day.reserved, day.used, day.calls) == (0, USAGE["total_tokens"], 1)
+    assert (reserved(), day.used, day.calls) == (0, USAGE["total_tokens"], 1)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +132,7 @@ def test_where_the_endpoint_does_not_say_what_was_reserved_counts(usage, endpoin
 
     day = today()
     sent = len(str(endpoint.asked[0].body["messages"]).encode())
-    assert day.reserved == 0
+    assert reserved() == 0
     assert sent < day.used < 1.5 * sent + 3000
 
 
@@ -138,7 +151,7 @@ def test_what_was_never_answered_costs_nothing_unless_nobody_knows(status, free,
     advise(flown())
 
     day = today()
-    assert day.reserved == 0
+    assert reserved() == 0
     assert (day.used == 0) is free
 
 
@@ -147,7 +160,7 @@ def test_a_spent_budget_makes_no_call(endpoint, flown, settings):
 
     assert reasons_of(flown, 1) == ["budget_spent"]
     assert endpoint.asked == []
-    assert (today().reserved, today().used, today().calls) == (0, 0, 0)
+    assert (reserved(), today().used, today().calls) == (0, 0, 0)
 
 
 def test_the_second_attempt_needs_budget_too(endpoint, flown, settings):
@@ -197,16 +210,69 @@ def test_twenty_workers_never_pass_the_limit_together(settings):
     taken = [r for r in at_once(20, lambda: budget.reserve(100)) if r is not None]
 
     assert len(taken) == 10
-    assert (today().reserved, today().calls) == (1000, 10)
+    assert (reserved(), today().calls) == (1000, 10)
     for reservation in taken[:5]:
         reservation.settle(10)
-    assert (today().reserved, today().used) == (500, 50)
+    assert (reserved(), today().used) == (500, 50)
 
     more = [r for r in at_once(20, lambda: budget.reserve(100)) if r is not None]
 
     assert len(more) == 5  # 50 used, 1000 reserved
     at_once(len(more), lambda: more.pop().settle(100))
-    assert (today().reserved, today().used) == (500, 550)
+    assert (reserved(), today().used) == (500, 550)
+
+
+def kill_in_a_call():
+    """Let a process of its own reserve tokens for a call, and die by SIGKILL while it waits."""
+    database = json.dumps({name: str(connection.settings_dict[name]) for name in DATABASE})
+    command = [sys.executable, "-m", "tests.recommendations.model.killed_caller", database]
+    ended = subprocess.run(command, cwd=ROOT, timeout=60, check=False)
+    assert ended.returncode == -signal.SIGKILL
+
+
+def later(monkeypatch, seconds):
+    """Let the ledger's clock be ahead."""
+    at = timezone.now() + timedelta(seconds=seconds)
+    monkeypatch.setattr(budget.timezone, "now", lambda: at)
+
+
+def longest():
+    """The seconds after which no call is under way any more."""
+    return settings.LLM_TIMEOUT_SECONDS + budget.SLACK.total_seconds()
+
+
+def test_tokens_of_a_killed_call_are_free_once_no_call_can_last_so_long(
+    settings, monkeypatch
+):
+    kill_in_a_call()
+    taken = reserved()
+    settings.LLM_DAILY_TOKENS = taken + 10
+
+    assert taken > 0
+    assert budget.reserve(11) is None
+
+    later(monkeypatch, longest() - 10)
+    assert budget.reserve(11) is None
+
+    later(monkeypatch, longest())
+    assert budget.reserve(taken + 11) is None
+    assert budget.reserve(taken + 10) is not None
+    assert TokenReservation.objects.count() == 1
+
+
+def test_a_call_that_settles_after_its_end_counts_once_and_takes_nothing_from_others(
+    settings, monkeypatch
+):
+    settings.LLM_DAILY_TOKENS = 1000
+    slow = budget.reserve(900)
+
+    later(monkeypatch, longest())
+    other = budget.reserve(800)
+    slow.settle(150)
+
+    assert (reserved(), today().used) == (800, 150)
+    other.settle(None)
+    assert (reserved(), today().used, today().calls) == (0, 950, 2)
 
 
 def test_what_is_reserved_bounds_what_any_tokenizer_makes_of_it(endpoint, flown):
