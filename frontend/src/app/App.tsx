@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { Activity, useState } from "react";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RequestError } from "../services/http";
 import { createStreams } from "../services/websocket";
@@ -7,7 +7,7 @@ import { StreamsContext } from "../shared/streams";
 import { UserContext } from "../shared/user";
 import { Dashboard } from "./Dashboard";
 import { SignIn } from "./SignIn";
-import { useSession } from "./session";
+import { useSession, type Session } from "./session";
 
 /** A refusal stays a refusal; only what may pass by itself is tried again. */
 function shouldRetry(failures: number, error: Error): boolean {
@@ -32,15 +32,8 @@ export function App() {
 }
 
 function Gate() {
-  const { data: user, error, refetch } = useSession();
-  if (user) {
-    return (
-      <UserContext value={user}>
-        <Dashboard key={user.username} />
-      </UserContext>
-    );
-  }
-  if (user === null) return <SignIn />;
+  const { data: session, error, refetch } = useSession();
+  if (session) return <Signed {...session} />;
   if (!error) return <Skeleton lines={8} />;
   return (
     <Notice title="Emberwatch cannot be reached">
@@ -49,5 +42,22 @@ function Gate() {
         Try again
       </button>
     </Notice>
+  );
+}
+
+/** Notes and choices outlive a session that ended in between; whoever else signs in begins anew. */
+function Signed({ user, interrupted }: Session) {
+  const whose = user ?? interrupted;
+  return (
+    <>
+      {whose && (
+        <Activity mode={user ? "visible" : "hidden"}>
+          <UserContext value={whose}>
+            <Dashboard key={whose.username} />
+          </UserContext>
+        </Activity>
+      )}
+      {!user && <SignIn interrupted={interrupted !== null} />}
+    </>
   );
 }

@@ -16,7 +16,7 @@ import type { Hotspot } from "../services/rows/hotspot";
 import { PERMISSIONS } from "../services/session";
 import { formatAgo } from "../shared/format";
 import { Icon } from "../shared/Icon";
-import { Age, Notice, SeverityMark, Skeleton } from "../shared/marks";
+import { Age, Failure, SeverityMark, Skeleton } from "../shared/marks";
 import { useCan } from "../shared/user";
 import { closeDetail } from "./closeDetail";
 
@@ -37,12 +37,7 @@ export function HotspotDetail({ id }: { id: number }) {
       {hotspot && <Detail hotspot={hotspot} />}
       {!hotspot && !error && <Skeleton lines={10} />}
       {!hotspot && error && (
-        <Notice title="This hotspot could not be loaded">
-          <p role="alert">{error.message}</p>
-          <button type="button" className="button" onClick={refetch}>
-            Try again
-          </button>
-        </Notice>
+        <Failure title="This hotspot could not be loaded" error={error} onRetry={refetch} />
       )}
     </aside>
   );
@@ -58,7 +53,9 @@ function Detail({ hotspot }: { hotspot: Hotspot }) {
         </p>
         <h2>
           <SeverityMark severity={hotspot.severity} />
-          {hotspot.entity}
+          <span>
+            <bdi>{hotspot.entity}</bdi>
+          </span>
         </h2>
         <p className="explanation">{hotspot.explanation}</p>
         <HotspotChips hotspot={hotspot} />
@@ -115,13 +112,17 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
 }
 
 function Recommendations({ hotspot }: { hotspot: Hotspot }) {
-  const recommendations = useRecommendationsOf(hotspot.id);
+  const { rows, error, refetch } = useRecommendationsOf(hotspot.id);
+  const failed = error !== null && rows.length === 0;
   return (
     <Section title="Recommendations">
-      {recommendations.map((row) => (
+      {rows.map((row) => (
         <RecommendationCard key={row.id} recommendation={row} unit={hotspot.unit} />
       ))}
-      {recommendations.length === 0 && (
+      {failed && (
+        <Failure title="The recommendations could not be loaded" error={error} onRetry={() => void refetch()} />
+      )}
+      {rows.length === 0 && !failed && (
         <p className="no-advice" data-testid="no-advice" data-advice={hotspot.advice} role="status">
           {adviceState(hotspot)}
         </p>

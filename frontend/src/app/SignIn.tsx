@@ -2,7 +2,8 @@ import { useState, type FormEvent } from "react";
 import { Logo } from "./Logo";
 import { useSignIn } from "./session";
 
-export function SignIn() {
+/** `interrupted`: somebody was at work when their session ended. */
+export function SignIn({ interrupted }: { interrupted: boolean }) {
   return (
     <main className="sign-in">
       <div className="sign-in-card">
@@ -10,7 +11,11 @@ export function SignIn() {
           <Logo />
           Emberwatch
         </h1>
-        <p className="muted">Hotspots, alerts and recommendations, as they happen.</p>
+        <p className="muted">
+          {interrupted
+            ? "Your session has ended. Sign in to go on where you were."
+            : "Hotspots, alerts and recommendations, as they happen."}
+        </p>
         <SignInForm />
         <p className="sign-in-status" data-testid="connection-status" data-state="signed-out">
           <span className="dot" aria-hidden="true" />

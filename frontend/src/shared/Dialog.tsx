@@ -23,7 +23,7 @@ export function Dialog({ title, onClose, wide = false, children }: DialogProps) 
     return () => {
       shown.current = false;
       dialog?.close();
-      giveBack(dialog);
+      queueMicrotask(() => giveBack(dialog)); // when all that goes along with it is gone
     };
   }, []);
   return (

@@ -3,7 +3,7 @@ import { http, HttpResponse } from "msw";
 import { arithmeticSteps } from "../../src/features/recommendations/arithmetic";
 import { making } from "../../src/features/recommendations/making";
 import { parseRecommendation } from "../../src/services/rows/recommendation";
-import { open } from "../support/emberwatch";
+import { open, problem } from "../support/emberwatch";
 import { hotspotRow, recommendationRow } from "../support/rows";
 
 const READER = ["hotspots.view_hotspot", "recommendations.view_playbook"];
@@ -122,6 +122,27 @@ it.each([
   window.history.replaceState(null, "", "/?hotspot=1");
   open({ hotspots: [hotspotRow({ advice, advice_reason: reason })], recommendations: [] });
   expect(await screen.findByTestId("no-advice")).toHaveTextContent(sentence);
+});
+
+it("says that the recommendations could not be loaded, and tries again", async () => {
+  window.history.replaceState(null, "", "/?hotspot=1");
+  let away = true;
+  const { user } = open({
+    recommendations: [],
+    handlers: [
+      http.get("/api/recommendations", ({ request }) => {
+        if (!new URL(request.url).searchParams.has("hotspot_id")) return undefined;
+        if (away) return problem(403, "not_permitted", "You may not.");
+        return HttpResponse.json({ results: [recommendationRow()], next: null, seq: 10 });
+      }),
+    ],
+  });
+  const drawer = within(await screen.findByTestId("hotspot-detail"));
+  expect(await drawer.findByText("The recommendations could not be loaded")).toBeInTheDocument();
+  expect(drawer.queryByTestId("no-advice")).not.toBeInTheDocument();
+  away = false;
+  await user.click(drawer.getByRole("button", { name: "Try again" }));
+  expect(await drawer.findByTestId("card-recommendation-1")).toBeInTheDocument();
 });
 
 it("reads the history when it is opened: who, from where, what, and its place in the chain", async () => {

@@ -50,7 +50,7 @@ it("approves what is selected in one request, each as it was seen, and tells wha
 it("decides nothing about what changed since it was seen, and keeps it selected", async () => {
   const { user, sent } = openPane({ 2: "version_conflict" });
   await approve(user, "tick-2");
-  await becomes(2, "PendingRefused: It changed: this is version 9.");
+  await becomes(2, "PendingRefused: It changed since it was ticked.");
   expect(screen.queryByTestId("bulk-again")).not.toBeInTheDocument();
   await user.click(screen.getByRole("button", { name: "Close" }));
   expect(screen.getByTestId("tick-2")).toBeChecked();
@@ -112,6 +112,49 @@ it.each([
   expect(sent[1]?.body).toEqual(sent[0]?.body);
   // What may have been done is asked for by the same key, so that it is done once.
   expect(new Set(sent.map(({ key }) => key)).size).toBe(keys);
+});
+
+describe("after a session that ended", () => {
+  const SIGNED_OUT = () => problem(401, "not_authenticated", "Sign in.");
+
+  /** Approves one with a note as the session ends, then signs in as `name`. */
+  async function comeBackAs(name: string) {
+    const opened = openPane({}, [SIGNED_OUT]);
+    const { user, session } = opened;
+    await user.click(await screen.findByTestId("tick-1"));
+    await user.click(screen.getByTestId("bulk-approve"));
+    await user.type(await screen.findByTestId("decision-note"), "Yes");
+    await user.click(screen.getByTestId("bulk-confirm"));
+    await screen.findByTestId("login-form");
+    server.use(
+      http.post("/api/session", () => {
+        session.user = name;
+        return HttpResponse.json({ user: { username: name } });
+      }),
+    );
+    expect(screen.getByText(/Your session has ended/)).toBeInTheDocument();
+    await user.type(screen.getByTestId("username"), name);
+    await user.type(screen.getByTestId("password"), "demo");
+    await user.click(screen.getByTestId("submit"));
+    await waitFor(() => expect(screen.queryByTestId("login-form")).not.toBeInTheDocument());
+    await screen.findByTestId("row-recommendation-1");
+    return opened;
+  }
+
+  it("goes on with the same note for who comes back", async () => {
+    const { user, sent } = await comeBackAs("approver");
+    expect(await result(1)).toHaveTextContent("PendingNot done: Sign in.");
+    await user.click(screen.getByTestId("bulk-again"));
+    await becomes(1, "ApprovedDone");
+    expect(sent.map(({ body }) => body.note)).toEqual(["Yes", "Yes"]);
+  });
+
+  it("leaves nothing to anybody else", async () => {
+    const { sent } = await comeBackAs("maria");
+    expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
+    expect(screen.getByTestId("tick-1")).not.toBeChecked();
+    expect(sent).toHaveLength(1);
+  });
 });
 
 it("knows its own decision again whose answer was lost", async () => {

@@ -50,8 +50,8 @@ it("decides about what was seen, and after a conflict about what it has become, 
   await user.type(screen.getByTestId("decision-note"), "Agreed");
   await user.click(screen.getByTestId("decision-confirm"));
   const changed = await screen.findByTestId("changed-meanwhile");
-  expect(changed).toHaveTextContent("ActionStart the second furnace 40 minutes later.Start it an hour later.");
-  expect(changed).toHaveTextContent("Edited bynobodymaria");
+  expect(changed).toHaveTextContent("ActionWhen you opened itStart the second furnace 40 minutes later.NowStart it an hour later.");
+  expect(changed).toHaveTextContent("Edited byWhen you opened itnobodyNowmaria");
   expect(screen.getByTestId("decision-note")).toHaveValue("Agreed");
   await user.click(screen.getByRole("button", { name: "Approve as it is now" }));
   await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
@@ -161,10 +161,69 @@ it("shows what changed before an edit is laid over it", async () => {
   await user.clear(title);
   await user.type(title, "Mine");
   await user.click(screen.getByTestId("edit-save"));
-  expect(await screen.findByTestId("changed-meanwhile")).toHaveTextContent("TitleStagger the furnace preheatTheirs");
+  expect(await screen.findByTestId("changed-meanwhile")).toHaveTextContent(
+    "TitleWhen you opened itStagger the furnace preheatNowTheirs",
+  );
   expect(title).toHaveValue("Mine");
   await user.click(screen.getByRole("button", { name: "Save mine over it" }));
   await waitFor(() => expect(sent.map(({ version }) => version)).toEqual(['"1"', '"4"']));
+});
+
+it("leaves to somebody else what only they edited", async () => {
+  const { user, card } = await openCard();
+  const sent = serve("patch", "", conflict, () => HttpResponse.json(recommendationRow({ version: 5 })));
+  serveRow(recommendationRow({ version: 4, title: "Theirs" }));
+  await user.click(card.getByTestId("edit"));
+  await user.selectOptions(await screen.findByRole("combobox", { name: "Cost" }), "high");
+  await user.click(screen.getByTestId("edit-save"));
+  await screen.findByTestId("changed-meanwhile");
+  expect(screen.getByRole("textbox", { name: "Title" })).toHaveValue("Theirs");
+  await user.click(screen.getByRole("button", { name: "Save mine over it" }));
+  await waitFor(() => expect(sent.map(({ body }) => body)).toEqual([{ cost: "high" }, { cost: "high" }]));
+});
+
+it("takes the focus from the button when something changed, so that a second press decides nothing", async () => {
+  const { user, card } = await openCard();
+  const sent = serve("post", "/approve", conflict);
+  serveRow(recommendationRow({ version: 4, action: "Start it an hour later." }));
+  await user.click(card.getByTestId("approve"));
+  screen.getByTestId("decision-confirm").focus();
+  await user.keyboard("{Enter}");
+  expect(await screen.findByTestId("changed-meanwhile")).toHaveFocus();
+  await user.keyboard("{Enter}");
+  expect(sent).toHaveLength(1);
+});
+
+it("sends a decision once, however often its button is pressed", async () => {
+  const { user, card } = await openCard();
+  let answer = () => {};
+  const waiting = new Promise<void>((resolve) => (answer = resolve));
+  let asked = 0;
+  server.use(
+    http.post("/api/recommendations/1/approve", async () => {
+      asked += 1;
+      await waiting;
+      return HttpResponse.json(recommendationRow(APPROVED));
+    }),
+  );
+  await user.click(card.getByTestId("approve"));
+  const confirm = screen.getByTestId("decision-confirm");
+  await user.click(confirm);
+  await waitFor(() => expect(confirm).toHaveAttribute("aria-disabled", "true"));
+  expect(confirm).toHaveFocus();
+  await user.keyboard("{Enter}");
+  await user.click(confirm);
+  answer();
+  await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+  expect(asked).toBe(1);
+});
+
+it("gives the focus to the card when the button that was pressed is gone", async () => {
+  const { user, card } = await openCard();
+  serve("post", "/approve", () => HttpResponse.json(recommendationRow(APPROVED)));
+  await user.click(card.getByTestId("approve"));
+  await user.click(screen.getByTestId("decision-confirm"));
+  await waitFor(() => expect(screen.getByTestId("card-recommendation-1")).toHaveFocus());
 });
 
 it("offers no editing to those who may only decide", async () => {

@@ -1,4 +1,5 @@
 import { useDeferredValue } from "react";
+import { formatPlural } from "../../shared/format";
 import { Failure, Notice, Skeleton } from "../../shared/marks";
 import { Split } from "../../shared/Split";
 import { atPage, useParam } from "../../shared/urlState";
@@ -61,7 +62,7 @@ function List({ filters, opened, address }: ListProps) {
   return (
     <>
       <p className="list-count" role="status">
-        {playbooks.length === 1 ? "1 playbook" : `${playbooks.length} playbooks`}
+        {formatPlural(playbooks.length, "playbook")}
       </p>
       <ul className="rows">
         {playbooks.map((playbook) => (

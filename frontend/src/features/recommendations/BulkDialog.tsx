@@ -9,6 +9,7 @@ import { BulkResults } from "./BulkResults";
 import { VERBS, type Verdict } from "./decisions";
 import { NoteField } from "./NoteField";
 import { StepActions } from "./StepActions";
+import { NameOf } from "./Subject";
 import { useBulk } from "./useBulk";
 
 interface BulkDialogProps {
@@ -64,10 +65,7 @@ function Selected({ rows }: { rows: readonly Recommendation[] }) {
     <ul className="bulk-list" tabIndex={0} aria-label="What is selected">
       {rows.map((row) => (
         <li key={row.id}>
-          <strong dir="auto">{row.title}</strong>{" "}
-          <span className="muted">
-            for <bdi>{row.entity}</bdi>
-          </span>
+          <NameOf recommendation={row} />
         </li>
       ))}
     </ul>

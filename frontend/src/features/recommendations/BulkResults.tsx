@@ -8,6 +8,7 @@ import { useUser } from "../../shared/user";
 import { isDecided, settled, summary, type Outcome } from "./bulk";
 import type { Verdict } from "./decisions";
 import { undoSecondsLeft } from "./deciding";
+import { NameOf } from "./Subject";
 import type { useBulk } from "./useBulk";
 
 type Bulk = ReturnType<typeof useBulk>;
@@ -27,22 +28,11 @@ export function BulkResults({ verdict, rows, bulk, onAgain, onClose }: BulkResul
   return (
     <>
       <Said text={bulk.running ? "Working…" : summary(verdict, [...outcomes.values()])} />
-      <div className="table-scroll bulk-results" role="region" aria-label="Results" tabIndex={0}>
-        <table className="table" data-testid="bulk-results">
-          <thead>
-            <tr>
-              <th scope="col">Recommendation</th>
-              <th scope="col">Now</th>
-              <th scope="col">What became of it</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <ResultRow key={row.id} row={row} outcome={outcomes.get(row.id)} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ul className="bulk-list" tabIndex={0} aria-label="What became of each">
+        {rows.map((row) => (
+          <ResultRow key={row.id} row={row} outcome={outcomes.get(row.id)} />
+        ))}
+      </ul>
       <div className="dialog-actions">
         <UndoAll bulk={bulk} outcomes={[...outcomes.values()]} />
         {open.length > 0 && !bulk.running && (
@@ -86,18 +76,11 @@ function Said({ text }: { text: string }) {
 /** Its status is the live one; the words are the answer to what was asked. */
 function ResultRow({ row, outcome }: { row: Recommendation; outcome: Outcome | undefined }) {
   return (
-    <tr data-testid={`bulk-result-${row.id}`}>
-      <th scope="row">
-        <span dir="auto">{row.title}</span>{" "}
-        <span className="muted">
-          for <bdi>{row.entity}</bdi>
-        </span>
-      </th>
-      <td>
-        <StatusChip status={(outcome?.row ?? row).status} />
-      </td>
-      <td className={outcome && outcome.result !== "done" ? "refused" : undefined}>{words(outcome)}</td>
-    </tr>
+    <li className="bulk-result" data-testid={`bulk-result-${row.id}`}>
+      <NameOf recommendation={row} />
+      <StatusChip status={(outcome?.row ?? row).status} />
+      <p className={outcome && outcome.result !== "done" ? "refused" : "muted"}>{words(outcome)}</p>
+    </li>
   );
 }
 

@@ -3,7 +3,7 @@ import { PERMISSIONS } from "../../services/session";
 import { useTicking } from "../../shared/clock";
 import { Icon, type IconName } from "../../shared/Icon";
 import { useCan, useUser } from "../../shared/user";
-import { needsOtherEyes, undoSecondsLeft, useAskStep, type Step } from "./deciding";
+import { nameOf, needsOtherEyes, undoSecondsLeft, useAskStep, type Step } from "./deciding";
 import { useUndo } from "./decisions";
 
 interface DecisionButtonsProps {
@@ -67,6 +67,7 @@ function StepButton({ recommendation, step, text, icon, hotkey, refusal }: StepB
       className={`button small ${step}`}
       data-testid={step}
       data-hotkey={hotkey}
+      aria-label={`${text}: ${nameOf(recommendation)}`}
       disabled={refusal !== undefined}
       title={refusal}
       onClick={() => ask(recommendation, step)}
@@ -83,9 +84,16 @@ function Undo({ recommendation }: { recommendation: Recommendation }) {
   const secondsLeft = useTicking((now) => undoSecondsLeft(recommendation, now));
   if (secondsLeft === 0 || recommendation.decidedBy !== username) return null;
   return (
-    <button type="button" className="button small" data-testid="undo" disabled={undo.isPending} onClick={undo.run}>
+    <button
+      type="button"
+      className="button small"
+      data-testid="undo"
+      aria-label={`Undo: ${nameOf(recommendation)}`}
+      disabled={undo.isPending}
+      onClick={undo.run}
+    >
       <Icon name="undo" />
-      Undo <span aria-hidden="true">({secondsLeft} s)</span>
+      Undo <span>({secondsLeft} s)</span>
     </button>
   );
 }

@@ -25,7 +25,11 @@ export function DecisionDialog({ recommendation, verdict, onClose }: DecisionDia
     decision.mutate(command, { onSuccess: onClose, onError: seen.follow });
   };
   return (
-    <Dialog title={seen.tooLate ? "Already decided" : `${VERBS[verdict]} this recommendation?`} onClose={onClose}>
+    <Dialog
+      title={seen.tooLate ? "Already decided" : `${VERBS[verdict]} this recommendation?`}
+      onClose={onClose}
+      wide={seen.changed && !seen.tooLate}
+    >
       <Subject recommendation={recommendation} />
       {seen.tooLate ? (
         <TooLate row={seen.row} onClose={onClose} />

@@ -17,9 +17,10 @@ interface EditDialogProps {
 
 /** Rewords a recommendation that waits; what it says must stand in what it cites. */
 export function EditDialog({ recommendation, onClose }: EditDialogProps) {
-  const [draft, setDraft] = useState<Wording>(() => wordingOf(recommendation));
+  const [edits, setEdits] = useState<Partial<Wording>>({});
   const saving = useEdit();
   const seen = useSeen(recommendation, "pending");
+  const draft: Wording = { ...wordingOf(seen.row), ...edits };
   const wording = changed(seen.row, draft);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -38,7 +39,7 @@ export function EditDialog({ recommendation, onClose }: EditDialogProps) {
             <p className="muted dialog-subject">Whoever edits it leaves the approval to somebody else.</p>
           )}
           {seen.changed && <ChangedMeanwhile before={recommendation} now={seen.row} />}
-          <EditFields draft={draft} onDraft={setDraft} problems={problems} />
+          <EditFields draft={draft} onEdit={(edit) => setEdits({ ...edits, ...edit })} problems={problems} />
           <details className="more-facts">
             <summary>What it cites: the numbers have to stand here</summary>
             <Citations citations={recommendation.citations} />
@@ -64,7 +65,7 @@ const wordingOf = ({ title, action, cost, feasibility }: Recommendation): Wordin
   feasibility,
 });
 
-/** What differs from the row, null for nothing: an unchanged field is left to whoever changed it. */
+/** What differs from the row, null for nothing: a field that was not edited here is left to whoever changed it. */
 function changed(row: Recommendation, draft: Wording): Partial<Wording> | null {
   const names = (Object.keys(draft) as (keyof Wording)[]).filter((name) => draft[name] !== row[name]);
   return names.length === 0 ? null : Object.fromEntries(names.map((name) => [name, draft[name]]));

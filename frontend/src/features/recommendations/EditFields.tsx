@@ -9,12 +9,12 @@ const FEASIBILITIES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 
 interface EditFieldsProps {
   readonly draft: Wording;
-  readonly onDraft: (draft: Wording) => void;
+  readonly onEdit: (edit: Partial<Wording>) => void;
   /** Why a field was refused, by its name. */
   readonly problems: Readonly<Record<string, string>>;
 }
 
-export function EditFields({ draft, onDraft, problems }: EditFieldsProps) {
+export function EditFields({ draft, onEdit, problems }: EditFieldsProps) {
   return (
     <>
       <Field name="title" label="Title" problem={problems["title"]}>
@@ -22,7 +22,7 @@ export function EditFields({ draft, onDraft, problems }: EditFieldsProps) {
           {...described("title", problems)}
           maxLength={TITLE_CHARACTERS}
           value={draft.title}
-          onChange={(event) => onDraft({ ...draft, title: event.target.value })}
+          onChange={(event) => onEdit({ title: event.target.value })}
         />
       </Field>
       <Field name="action" label="Action" problem={problems["action"]}>
@@ -31,7 +31,7 @@ export function EditFields({ draft, onDraft, problems }: EditFieldsProps) {
           rows={6}
           maxLength={ACTION_CHARACTERS}
           value={draft.action}
-          onChange={(event) => onDraft({ ...draft, action: event.target.value })}
+          onChange={(event) => onEdit({ action: event.target.value })}
         />
       </Field>
       <div className="field-row">
@@ -39,7 +39,7 @@ export function EditFields({ draft, onDraft, problems }: EditFieldsProps) {
           <select
             {...described("cost", problems)}
             value={draft.cost}
-            onChange={(event) => onDraft({ ...draft, cost: event.target.value })}
+            onChange={(event) => onEdit({ cost: event.target.value })}
           >
             {COSTS.map((cost) => (
               <option key={cost} value={cost}>
@@ -52,7 +52,7 @@ export function EditFields({ draft, onDraft, problems }: EditFieldsProps) {
           <select
             {...described("feasibility", problems)}
             value={draft.feasibility ?? ""}
-            onChange={(event) => onDraft({ ...draft, feasibility: Number(event.target.value) })}
+            onChange={(event) => onEdit({ feasibility: Number(event.target.value) })}
           >
             {FEASIBILITIES.map((value) => (
               <option key={value}>{value}</option>

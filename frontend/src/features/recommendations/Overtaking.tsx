@@ -30,26 +30,23 @@ export function ChangedMeanwhile({ before, now }: { before: Recommendation; now:
       </p>
       {changed.length === 0 && <p>Nothing of what is shown here is different.</p>}
       {changed.length > 0 && (
-        <div className="table-scroll">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">What</th>
-                <th scope="col">When you opened it</th>
-                <th scope="col">Now</th>
-              </tr>
-            </thead>
-            <tbody>
-              {changed.map(({ name, before: was, now: is }) => (
-                <tr key={name}>
-                  <th scope="row">{name}</th>
-                  <td dir="auto">{was}</td>
-                  <td dir="auto">{is}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <ul className="changes">
+          {changed.map(({ name, before: was, now: is }) => (
+            <li key={name}>
+              <strong>{name}</strong>
+              <dl>
+                <div>
+                  <dt>When you opened it</dt>
+                  <dd dir="auto">{was}</dd>
+                </div>
+                <div>
+                  <dt>Now</dt>
+                  <dd dir="auto">{is}</dd>
+                </div>
+              </dl>
+            </li>
+          ))}
+        </ul>
       )}
     </div>
   );

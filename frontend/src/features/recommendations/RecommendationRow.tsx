@@ -6,7 +6,7 @@ import { Age, Chip, SeverityMark, SimulatedChip, StatusChip } from "../../shared
 import { Row } from "../../shared/Row";
 import { useUser } from "../../shared/user";
 import { DecisionButtons } from "./DecisionButtons";
-import { needsOtherEyes } from "./deciding";
+import { nameOf, needsOtherEyes } from "./deciding";
 import { Effects } from "./Effects";
 import type { Selection } from "./selection";
 
@@ -31,7 +31,7 @@ export function RecommendationRow(props: RecommendationRowProps) {
       createdAt={recommendation.createdAt}
       dimmed={recommendation.status !== "pending"}
       selected={selected}
-      label={`${recommendation.title}, for ${recommendation.entity}: open the hotspot`}
+      label={`${nameOf(recommendation)}: open the hotspot`}
     >
       <div className="row-line">
         {selection && recommendation.status === "pending" && (
@@ -62,14 +62,14 @@ export function RecommendationRow(props: RecommendationRowProps) {
 }
 
 function Tick({ recommendation, selection }: { recommendation: Recommendation; selection: Selection }) {
-  const { id, title, entity } = recommendation;
+  const { id } = recommendation;
   return (
     <label className="tick">
       <input
         type="checkbox"
         data-testid={`tick-${id}`}
         data-hotkey="x"
-        aria-label={`Select: ${title}, for ${entity}`}
+        aria-label={`Select: ${nameOf(recommendation)}`}
         checked={selection.has(id)}
         onChange={(event) => selection.set([id], event.target.checked)}
       />

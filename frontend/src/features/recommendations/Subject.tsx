@@ -4,11 +4,19 @@ import type { Recommendation } from "../../services/rows/recommendation";
 export function Subject({ recommendation }: { recommendation: Recommendation }) {
   return (
     <p className="dialog-subject">
-      <strong dir="auto">{recommendation.title}</strong>
-      <span className="muted">
-        {" "}
-        for <bdi>{recommendation.entity}</bdi>
-      </span>
+      <NameOf recommendation={recommendation} />
     </p>
+  );
+}
+
+/** Its title and whose it is, in one line of text. */
+export function NameOf({ recommendation: { title, entity } }: { recommendation: Recommendation }) {
+  return (
+    <span>
+      <strong dir="auto">{title}</strong>{" "}
+      <span className="muted">
+        for <bdi>{entity}</bdi>
+      </span>
+    </span>
   );
 }

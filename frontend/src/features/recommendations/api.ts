@@ -4,22 +4,23 @@ import { get } from "../../services/http";
 import { parseHotspot } from "../../services/rows/hotspot";
 import { parsePage } from "../../services/rows/page";
 import { parseRecommendation, type Recommendation } from "../../services/rows/recommendation";
+import { upsert } from "../../services/streams/rowTable";
 import { parseHistory } from "../../shared/history";
 import { useStream, useStreams } from "../../shared/streams";
 
-/** All recommendations for a hotspot: the live ones laid over what the REST API has. */
-export function useRecommendationsOf(hotspotId: number): readonly Recommendation[] {
+/** All recommendations for a hotspot: what the REST API has, with the live ones laid over it. */
+export function useRecommendationsOf(hotspotId: number) {
   const live = useStream(useStreams().recommendations).rows;
-  const { data = [] } = useQuery({
+  const { data = [], error, refetch } = useQuery({
     queryKey: ["recommendations", { hotspotId }],
     queryFn: async ({ signal }) => {
       const page = await get(`/api/recommendations?hotspot_id=${hotspotId}`, signal);
       return parsePage(page, parseRecommendation).rows;
     },
   });
-  const rows = new Map(data.map((row) => [row.id, row]));
-  for (const row of live.values()) if (row.hotspotId === hotspotId) rows.set(row.id, row);
-  return [...rows.values()].sort((a, b) => a.id - b.id);
+  const rest = new Map(data.map((row) => [row.id, row]));
+  const rows = upsert(rest, [...live.values()].filter((row) => row.hotspotId === hotspotId), () => false);
+  return { rows: [...rows.values()].sort((a, b) => a.id - b.id), error, refetch };
 }
 
 /** Who changed what, read again with each change. */

@@ -47,8 +47,13 @@ function answersById(body: unknown): ReadonlyMap<unknown, JsonObject> {
 function outcomeOf(seen: Recommendation, answer: JsonObject = {}): Outcome {
   const asked = "decision";
   if (answer["ok"] === true) return { row: parseRecommendation(answer["row"]), asked, result: "done", refusal: "" };
-  if (answer["ok"] === false) return { row: seen, asked, result: "refused", refusal: textOrEmpty(answer, "detail") };
+  if (answer["ok"] === false) return { row: seen, asked, result: "refused", refusal: reasonOf(answer) };
   return { row: seen, asked, result: "unknown", refusal: "The server did not say what became of it." };
+}
+
+/** In the server's words; those of a conflict are about versions, which nobody sees. */
+function reasonOf(answer: JsonObject): string {
+  return answer["code"] === "version_conflict" ? "It changed since it was ticked." : textOrEmpty(answer, "detail");
 }
 
 /** Takes one decision back. */

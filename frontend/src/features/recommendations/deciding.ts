@@ -17,6 +17,9 @@ export function undoSecondsLeft({ undoUntil }: Recommendation, nowMs: number): n
   return undoUntil === null ? 0 : Math.max(0, Math.ceil((Date.parse(undoUntil) - nowMs) / 1000));
 }
 
+/** What tells it from the others for those who only hear it. */
+export const nameOf = ({ title, action, entity }: Recommendation): string => `${title || action}, for ${entity}`;
+
 /** Four eyes: who edited it leaves the approval to somebody else. */
 export const needsOtherEyes = ({ fourEyes, editedBy }: Recommendation, username: string): boolean =>
   fourEyes && editedBy === username;
