@@ -6,11 +6,10 @@ import pytest
 from django.utils import timezone
 
 from recommendations import services
-from recommendations.knowledge.playbook import read_all
-from recommendations.knowledge.sync import sync
 from recommendations.models import HistoryLink, Playbook, Recommendation
 from tests.factories import AT, make_hotspot, make_recommendation
 from tests.recommendations.routes import Body, Route
+from tests.recommendations.stock import stock
 
 Status = Recommendation.Status
 
@@ -18,7 +17,7 @@ Status = Recommendation.Status
 @pytest.fixture
 def playbooks(db):
     """The shipped playbooks, synced."""
-    sync(read_all())
+    stock()
 
 
 @pytest.fixture
@@ -45,7 +44,7 @@ def records(rows):
 def kept_playbooks(django_db_setup, django_db_blocker):
     """The shipped playbooks, synced once for a module whose tests leave them as they are."""
     with django_db_blocker.unblock():
-        sync(read_all())
+        stock()
     yield
     with django_db_blocker.unblock():
         Playbook.objects.all().delete()

@@ -12,24 +12,23 @@ from recommendations.generation.drafts import Draft
 from recommendations.generation.model import shared
 from recommendations.generation.recommending import recommend
 from recommendations.knowledge.corpus import current_index
-from recommendations.knowledge.playbook import read_all
-from recommendations.knowledge.sync import sync
 from recommendations.models import Recommendation
 from recommendations.services import request
 from recommendations.worker import run_waiting_tasks
 from tests.factories import AT, make_hotspot, make_series
+from tests.recommendations.stock import stock
 
 from .scripted import KEY, ScriptedEndpoint, scripted
 
 #: Measures that fit the note, and one that does not: the whole base would only take longer.
-PLAYBOOKS = {"air-to-sea", "slow-steaming", "shore-power", "cut-idling"}
+PLAYBOOKS = ("air-to-sea", "slow-steaming", "shore-power", "cut-idling")
 NOTE = "the vessel was missed, parts were flown in"
 
 
 @pytest.fixture
 def playbooks(db) -> None:
     """Some of the shipped playbooks."""
-    sync([file for file in read_all() if file.front.id in PLAYBOOKS])
+    stock(*PLAYBOOKS)
 
 
 @pytest.fixture

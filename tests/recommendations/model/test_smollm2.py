@@ -7,8 +7,7 @@ from recommendations.generation import gate
 from recommendations.generation.model import wire
 from recommendations.generation.model.reasons import Reason
 from recommendations.knowledge.corpus import current_index
-from recommendations.knowledge.playbook import read_all
-from recommendations.knowledge.sync import sync
+from tests.recommendations.stock import stock
 
 from .conftest import advise, extracted, shape
 from .smollm2 import SmolLM2Server
@@ -20,7 +19,7 @@ pytestmark = [
 ]
 PATIENCE_SECONDS = 300
 #: A short prompt: reading one takes this model seconds.
-PLAYBOOKS = {"air-to-sea", "cut-idling"}
+PLAYBOOKS = ("air-to-sea", "cut-idling")
 NOTES = (
     "the vessel was missed, parts were flown in",
     "engines run at the dock for hours while drivers wait",
@@ -44,7 +43,7 @@ def smollm2():
 @pytest.fixture
 def playbooks(db):
     """Two of the shipped playbooks."""
-    sync([file for file in read_all() if file.front.id in PLAYBOOKS])
+    stock(*PLAYBOOKS)
 
 
 @pytest.fixture
