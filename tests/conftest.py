@@ -7,16 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import Group, Permission, User
-from django.contrib.contenttypes.models import ContentType
-from django.core.management.commands import flush
-from django.db import connection, transaction
-from django.db.models import Model
+from django.contrib.auth.models import Group, User
+from django.db import connection
 from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from benchmarks.detection import river_detector
-from hotspots.models import Metric
+from tests import emptying
 from tests.recommendations.model import smollm2
 from tests.servers import CaddyServer, NginxServer
 
@@ -40,8 +37,6 @@ ABSENT = {
 }
 # What the second run of `make test` leaves out: it would only be repeated. See scripts/test.py.
 REPEATED = "no database, and ran on SQLite"
-# Whose rows come from migrations, in the order of their foreign keys.
-MIGRATED = (ContentType, Permission, Group, Group.permissions.through, Metric)
 DESELECTED = pytest.StashKey[Counter[str]]()
 
 
@@ -99,7 +94,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     Async code reaches the database from threads that keep their connections.
     """
     with django_db_blocker.unblock():
-        flush.emit_post_migrate_signal = put_back([(m, list(m.objects.all())) for m in MIGRATED])
+        emptying.install()
     yield
     with django_db_blocker.unblock():
         if connection.vendor == "postgresql":
@@ -107,20 +102,6 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
-
-
-def put_back(migrated: list[tuple[type[Model], list[Model]]]) -> Callable[..., None]:
-    """What runs after a transactional test has left every table empty: rows of migrations.
-
-    Django would find and make each permission anew (0.2 s a test), and leave ours out.
-    """
-
-    def restore(verbosity: int, interactive: bool, database: str) -> None:
-        with transaction.atomic(using=database):
-            for model, rows in migrated:
-                model.objects.using(database).bulk_create(rows)
-
-    return restore
 
 
 @pytest.fixture
