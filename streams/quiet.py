@@ -31,10 +31,24 @@ class OncePerClient(logging.Filter):
     """The same for Django's lines about requests that were refused; faults are always told."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether the line is to be written."""
-        request = getattr(record, "request", None)
-        if record.levelno != logging.WARNING or request is None:
-            return True
-        peer = request.META.get("REMOTE_ADDR") or ""
-        address = client_address(peer, request.headers.get("X-Forwarded-For", ""))
-        return _said.first(network(address))
+        """Return whether the line is to be written.
+
+        Asked twice, it answers the same: a logger that is configured twice has two filters.
+        """
+        known = record.__dict__
+        if "is_told" not in known:
+            known["is_told"] = _is_told(record)
+        return bool(known["is_told"])
+
+
+def _is_told(record: logging.LogRecord) -> bool:
+    if record.name.startswith("django.security."):
+        # A foreign Host header and the like, which Django refuses with an error and its stack.
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        record.exc_info = None
+    request = getattr(record, "request", None)
+    if record.levelno != logging.WARNING or request is None:
+        return True
+    peer = request.META.get("REMOTE_ADDR") or ""
+    address = client_address(peer, request.headers.get("X-Forwarded-For", ""))
+    return _said.first(network(address))

@@ -4,6 +4,9 @@ from config import env
 
 LEVEL = env.one_of("LOG_LEVEL", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
+# What Django refuses by itself before a view sees it, each with a logger of its own.
+REFUSED = ("DisallowedHost", "RequestDataTooBig", "TooManyFieldsSent", "TooManyFilesSent")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,  # True hides the server's own tracebacks
@@ -14,6 +17,7 @@ LOGGING = {
     "loggers": {
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "django.request": {"filters": ["once"]},
+        **{f"django.security.{name}": {"filters": ["once"]} for name in REFUSED},
         "uvicorn.error": {"level": "WARNING"},  # its INFO lines hold query strings, so tickets
         "httpx": {"level": "WARNING"},  # one line a request else, with its query string
         "openai": {"level": "WARNING"},  # whatever DEBUG lines of its versions hold

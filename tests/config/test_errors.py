@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
+from streams import quiet
+from streams.limits import OncePer
 from streams.models import StreamEvent
 from tests.factories import make_hotspot
 
@@ -117,6 +119,17 @@ def test_a_host_that_is_not_ours(settings):
     answer = Client().get("/api/me", headers={"Host": "evil.example"})
 
     assert (answer.status_code, problem(answer)["code"]) == (400, "bad_request")
+
+
+def test_hosts_that_are_not_ours_are_one_line_of_the_log(settings, monkeypatch, caplog):
+    settings.ALLOWED_HOSTS = ["emberwatch.example"]
+    monkeypatch.setattr(quiet, "_said", OncePer(60))
+    for host in ("evil.example", "evil.example", "worse.example"):
+        assert Client().get("/readyz", headers={"Host": host}).status_code == 400
+
+    [refused] = (r for r in caplog.records if r.name == "django.security.DisallowedHost")
+    assert (refused.levelname, refused.exc_info) == ("WARNING", None)
+    assert refused.getMessage().startswith("Invalid HTTP_HOST header: 'evil.example'")
 
 
 def test_an_unexpected_fault_says_nothing_about_its_inside(api, analyst, monkeypatch, caplog):
