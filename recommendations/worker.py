@@ -54,13 +54,18 @@ def run_embedded_worker(stop: threading.Event) -> None:
             # The only process on this database: what still runs belonged to a dead one.
             with survived("sweep"):
                 services.sweep(timezone.now(), grace=timedelta(), lease=timedelta())
-        with survived("warming up"):
-            warm_up()
+        _warm_up()
         upkeep = Upkeep()
         while not stop.wait(INTERVAL_SECONDS):
             with survived("tasks"):
                 run_waiting_tasks()
             upkeep.run(timezone.now())
+
+
+def warm_up_apart() -> None:
+    """Load what the first recommendation needs. For a thread of its own, beside a worker."""
+    with closing_connections():
+        _warm_up()
 
 
 def run_upkeep(stop: threading.Event) -> None:
@@ -76,6 +81,15 @@ def run_waiting_tasks() -> None:
     close_old_connections()
     if DBTaskResult.objects.ready().filter(backend_name=DEFAULT_TASK_BACKEND_ALIAS).exists():
         _worker().run()
+
+
+def _warm_up() -> None:
+    """Without it the first task does the same, so that whatever fails here keeps nobody waiting."""
+    try:
+        warm_up()
+    except Exception:
+        logger.exception("the index of the playbooks could not be loaded; the first task tries it")
+        connections.close_all()
 
 
 @contextmanager

@@ -21,12 +21,12 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "simple_history",
-    "django_tasks_db",
     "streams",
     "hotspots",
     "alerts",
     "recommendations",
     "ingest",
+    "django_tasks_db",  # after ours, whose db_worker takes the place of its own
 ]
 
 MIDDLEWARE = [

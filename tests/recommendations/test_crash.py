@@ -16,6 +16,7 @@ from django_tasks_db.models import DBTaskResult
 
 from hotspots.models import Hotspot
 from recommendations import worker
+from recommendations.knowledge import corpus
 from recommendations.models import Recommendation
 from recommendations.requests import GRACE, LEASE
 from recommendations.services import request, sweep
@@ -27,10 +28,11 @@ DATABASE = ("NAME", "HOST", "PORT", "USER", "PASSWORD")
 PATIENCE_SECONDS = 30
 
 
-def run_killed_worker():
-    database = {name: str(connection.settings_dict[name]) for name in DATABASE}
-    command = [sys.executable, "-m", "tests.recommendations.killed_worker", json.dumps(database)]
-    return subprocess.run(command, cwd=ROOT, timeout=60, check=False).returncode
+def run_worker(name):
+    """Run a worker of the tests in a process of its own."""
+    database = {key: str(connection.settings_dict[key]) for key in DATABASE}
+    command = [sys.executable, "-m", f"tests.recommendations.{name}", json.dumps(database)]
+    return subprocess.run(command, cwd=ROOT, timeout=60, check=False, capture_output=True)
 
 
 def eventually(holds):
@@ -58,6 +60,11 @@ def running():
         assert not thread.is_alive()
 
 
+def searched_by():
+    """How a process with this database searches, asked by this one."""
+    return corpus.current_index().name
+
+
 def answered(hotspot):
     return lambda: Hotspot.objects.get(pk=hotspot.pk).advice == "ready"
 
@@ -66,7 +73,7 @@ def test_a_killed_worker_leaves_nothing_and_another_writes_exactly_one_set():
     hotspot = make_hotspot()
     request([hotspot])
 
-    assert run_killed_worker() == -signal.SIGKILL
+    assert run_worker("killed_worker").returncode == -signal.SIGKILL
     assert DBTaskResult.objects.get().status == "RUNNING"
     assert not Recommendation.objects.exists()
 
@@ -91,6 +98,38 @@ def test_a_task_that_was_only_thought_lost_writes_nothing_a_second_time():
     assert DBTaskResult.objects.filter(status="SUCCESSFUL").count() == 2
     proposed = list(Recommendation.objects.values_list("playbook", flat=True))
     assert len(proposed) == len(set(proposed)) >= 1
+
+
+def test_a_worker_process_loads_what_it_needs_without_a_task():
+    ended = run_worker("idle_worker")
+
+    assert ended.stdout.decode() == searched_by(), ended.stderr.decode()
+
+
+def test_a_server_that_leaves_tasks_to_workers_loads_nothing(running, monkeypatch):
+    monkeypatch.setattr(corpus, "_cached", None)
+    rounds = []
+    last = (rounds.append, 0.0)
+    monkeypatch.setattr(worker, "ROUNDS", (*((do, 0.0) for do, _ in worker.ROUNDS), last))
+
+    running(worker.run_upkeep)
+
+    eventually(lambda: rounds)
+    assert corpus._cached is None
+
+
+def test_what_cannot_be_loaded_beforehand_is_said_and_tried_by_the_first_task(
+    running, monkeypatch, caplog
+):
+    monkeypatch.setattr(worker, "warm_up", lambda: 1 / 0)
+    hotspot = make_hotspot()
+    request([hotspot])
+
+    worker.warm_up_apart()
+    running()
+
+    eventually(answered(hotspot))
+    assert caplog.text.count("could not be loaded; the first task tries it") == 2
 
 
 def test_the_worker_thread_answers_requests(running):
