@@ -15,6 +15,8 @@ def main() -> None:
     """Run the three commands quietly; each changes only what is out of date."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
+    # The first time it takes half a minute, so say what the silence is about.
+    print("emberwatch: bringing database, playbooks and static files up to date", file=sys.stderr)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("rag_sync", stdout=StringIO())
     call_command("collectstatic", interactive=False, verbosity=0)
