@@ -73,3 +73,25 @@ async def test_the_next_user_of_the_window_may_only_do_what_is_theirs(open_desk,
     await desk.is_in("live")
     await desk.shows(desk.row("recommendation", incident.recommendation), "Pending")
     await expect(desk.page.get_by_test_id("approve")).to_have_count(0)
+
+
+async def test_what_was_being_decided_waits_for_who_signs_in_again(open_desk, program):
+    incident = await program.incident("Quarry 2")
+    path = f"/api/recommendations/{incident.recommendation}"
+    desk = await open_desk("approver")
+    page = desk.page
+    await page.get_by_test_id(f"tick-{incident.recommendation}").check()
+    await page.get_by_test_id("bulk-approve").click()
+    await page.get_by_test_id("decision-note").fill("Seen by the shift.")
+    await desk.context.clear_cookies(name="sessionid")
+
+    await page.get_by_test_id("bulk-confirm").click()
+
+    await desk.shows(page.get_by_test_id("login-form"))
+    await expect(page.get_by_test_id("pane-hotspots")).to_be_hidden()
+    desk.expect_problem("401")
+    assert (await program.get(path))["status"] == "pending"
+    await desk.sign_in("approver", "approver")
+    await page.get_by_test_id("bulk-again").click()
+    await desk.shows(page.get_by_test_id("bulk-summary"), "1 approved.")
+    assert (await program.get(path))["note"] == "Seen by the shift."
