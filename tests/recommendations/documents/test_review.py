@@ -61,6 +61,8 @@ def fresh_with(row):
         ({"effect__quote": "Leaks waste 30 %"}, "effect.quote", "does not stand in the document"),
         ({"effect__condition": "90 % of it is air"}, "effect.condition", "the document has no 90"),
         ({"cause": "a leak of 7 mm"}, "cause", "the document has no 7"),
+        ({"title": "Save 7 percent at once"}, "title", "the document has no 7"),
+        ({"effect__basis": "7 of our compressors"}, "effect.basis", "the document has no 7"),
         ({"preconditions": ["Wait 3 days."]}, "preconditions", "the document has no 3"),
         ({"sources": []}, "sources", "none of the sources"),
         ({"cost_band": None}, "cost_band", "needed"),

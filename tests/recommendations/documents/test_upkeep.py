@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from recommendations import worker
-from recommendations.documents import service, upkeep, work
+from recommendations.documents import parsing, service, upkeep, work
 from recommendations.documents.upkeep import LEASE, MAX_ATTEMPTS, resume_documents
 from recommendations.models import Document, Playbook
 from tests.recommendations.test_crash import DATABASE, ROOT
@@ -124,3 +124,77 @@ def test_old_notes_of_the_queue_are_deleted(analyst):
     DBTaskResult.objects.update(status="SUCCESSFUL", finished_at=old)
 
     assert upkeep.prune_document_tasks(timezone.now()) == 1
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """A function: what it is given happens while a file is read, and every question is asked."""
+    real = parsing.parse
+    monkeypatch.setattr(work, "WORD_EVERY", 0)
+
+    def during(happens):
+        def parse(kind, content, still_ours):
+            happens(still_ours)
+            return real(kind, content, still_ours=still_ours)
+
+        monkeypatch.setattr(parsing, "parse", parse)
+
+    return during
+
+
+def test_a_reader_at_work_is_not_taken_for_dead(analyst, meanwhile):
+    row = upload(analyst)
+    DBTaskResult.objects.update(status="RUNNING")
+    taken_up = []
+
+    def slowly(still_ours):
+        Document.objects.update(heartbeat_at=timezone.now() - 2 * LEASE)
+        assert still_ours()
+        taken_up.append(resume_documents(timezone.now()))
+
+    meanwhile(slowly)
+    assert work.read(row.pk, row.version) == "draft"
+    assert taken_up == [0]
+    assert fresh(row).attempts == 1
+
+
+def test_a_reader_says_at_its_start_that_it_is_at_work(analyst, meanwhile):
+    row = upload(analyst)
+    DBTaskResult.objects.update(status="RUNNING")
+    Document.objects.update(heartbeat_at=timezone.now() - 2 * LEASE)
+    taken_up = []
+
+    meanwhile(lambda _: taken_up.append(resume_documents(timezone.now())))
+    work.read(row.pk, row.version)
+    assert taken_up == [0]
+
+
+def test_a_reader_learns_that_its_document_was_taken_up_by_another(analyst, meanwhile):
+    row = upload(analyst)
+    DBTaskResult.objects.update(status="RUNNING")
+    answers = []
+
+    def lost(still_ours):
+        assert resume_documents(later()) == 1
+        answers.append(still_ours())
+
+    meanwhile(lost)
+    assert work.read(row.pk, row.version) == work.NOT_OURS
+    assert answers == [False]
+    assert (fresh(row).status, fresh(row).sections) == ("waiting", [])
+    assert not row.history.filter(status="draft").exists()
+
+
+def test_what_was_read_of_a_document_that_was_taken_up_meanwhile_is_not_written(
+    analyst, meanwhile, monkeypatch
+):
+    row = upload(analyst)
+    DBTaskResult.objects.update(status="RUNNING")
+
+    def lost_between_two_questions(_):
+        assert resume_documents(later()) == 1
+        monkeypatch.setattr(work, "WORD_EVERY", 60)  # the next one comes too late
+
+    meanwhile(lost_between_two_questions)
+    assert work.read(row.pk, row.version) == work.NOT_OURS
+    assert fresh(row).status == "waiting"
