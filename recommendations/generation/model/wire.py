@@ -50,7 +50,8 @@ def ask(endpoint: Endpoint, question: Question, *, seconds: float) -> Reply:
 
 async def _ask(endpoint: Endpoint, question: Question, seconds: float) -> Reply:
     transport = Transport(api_key=endpoint.api_key, deadline=time.monotonic() + seconds)
-    http = httpx2.AsyncClient(transport=transport, follow_redirects=False, trust_env=False)
+    # With a transport of its own a client asks no proxy that the environment names.
+    http = httpx2.AsyncClient(transport=transport, follow_redirects=False)
     client: Any = openai.AsyncOpenAI(
         base_url=endpoint.base_url,
         api_key=endpoint.api_key or "none",  # the SDK wants one; the transport sends ours

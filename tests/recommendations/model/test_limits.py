@@ -241,9 +241,7 @@ def longest():
     return settings.LLM_TIMEOUT_SECONDS + budget.SLACK.total_seconds()
 
 
-def test_tokens_of_a_killed_call_are_free_once_no_call_can_last_so_long(
-    settings, monkeypatch
-):
+def test_tokens_of_a_killed_call_are_free_once_no_call_can_last_so_long(settings, monkeypatch):
     kill_in_a_call()
     taken = reserved()
     settings.LLM_DAILY_TOKENS = taken + 10

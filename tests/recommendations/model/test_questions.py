@@ -8,9 +8,10 @@ import pytest
 from hotspots.models import Hotspot
 from recommendations.generation.model import transport
 from recommendations.generation.model.prompt import SYSTEM
+from tests.servers.authority import Authority
 
 from .conftest import advise
-from .scripted import KEY, says
+from .scripted import KEY, says, scripted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -92,12 +93,31 @@ def test_without_a_key_none_is_sent(endpoint, flown, settings, monkeypatch):
 
 
 def test_a_proxy_of_the_environment_never_sees_the_key(endpoint, flown, monkeypatch):
-    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    with scripted() as proxy:
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, proxy.url)
+        monkeypatch.setenv("NO_PROXY", "")
 
-    (row,) = advise(flown())
+        (row,) = advise(flown())
 
+    assert proxy.asked == []
+    assert len(endpoint.asked) == 1
     assert row.generator == "llm:scripted"
+
+
+def test_an_authority_of_the_environment_is_not_trusted(
+    endpoint, flown, settings, monkeypatch, tmp_path
+):
+    authority = Authority()
+    authority._authority.cert_pem.write_to_path(tmp_path / "authority.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+    with scripted(authority.issue(tmp_path, "127.0.0.1")) as secure:
+        settings.LLM_BASE_URL = secure.url
+
+        (row, *_) = advise(flown())
+
+    assert secure.asked == []
+    assert row.fallback_reason == "connection_failed"
 
 
 def test_neither_key_nor_prompt_nor_answer_is_logged(endpoint, flown, caplog):
