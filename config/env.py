@@ -104,6 +104,10 @@ SETTINGS = {
     )
 }
 
+# More of it than this is a slip; a moment that lies further ahead has no date any more.
+_MOST = {"seconds": 100 * 366 * 86_400, "hours": 100 * 366 * 24, "days": 100 * 366}
+_MOST_OTHERWISE = 2**53
+
 # PostgreSQL connections of one process; a caller waits ``timeout`` seconds for one.
 POOL = {"min_size": 1, "max_size": 20, "timeout": 3}
 
@@ -140,7 +144,7 @@ def get(name: str) -> Any:
     """Return a setting's value in its type.
 
     Raises:
-        ImproperlyConfigured: the text cannot be read as that type, or is below the minimum.
+        ImproperlyConfigured: the text cannot be read as that type, or is out of bounds.
     """
     row = SETTINGS[name]
     written = os.environ.get(name, "").strip()
@@ -153,6 +157,9 @@ def get(name: str) -> Any:
         raise ImproperlyConfigured(f"{name}: must be {meant}, got {written!r}") from error
     if row.minimum is not None and value < row.minimum:
         raise ImproperlyConfigured(f"{name}: must be at least {row.minimum:g}, got {value:g}")
+    most = _MOST.get(row.unit, _MOST_OTHERWISE)
+    if row.minimum is not None and value > most:
+        raise ImproperlyConfigured(f"{name}: must be at most {most}, got {written}")
     return value
 
 
@@ -243,16 +250,19 @@ def required(name: str, why: str) -> Any:
 
 
 def database(url: str) -> dict[str, Any]:
-    """Turn a database URL into a Django ``DATABASES`` entry.
+    """Turn the URL of a PostgreSQL database into a Django ``DATABASES`` entry.
 
     PostgreSQL connections come from a pool: a request has a thread of its own under ASGI, and
     would open a connection each time (measured: a small call takes half as long).
     """
+    if not url.startswith(("postgres://", "postgresql://")):
+        raise ImproperlyConfigured(
+            "DATABASE_URL: must be like postgres://user:password@host:5432/name; SQLite needs none"
+        )
     try:
         entry = dict(environ.Env.db_url_config(url))
     except (ValueError, KeyError, ImproperlyConfigured) as error:
         raise ImproperlyConfigured(f"DATABASE_URL: cannot be read: {error}") from error
-    if entry["ENGINE"].endswith("postgresql"):
-        entry.setdefault("OPTIONS", {}).setdefault("pool", POOL)
-        entry["CONN_HEALTH_CHECKS"] = True  # none that a restart of the database has cut
+    entry.setdefault("OPTIONS", {}).setdefault("pool", POOL)
+    entry["CONN_HEALTH_CHECKS"] = True  # none that a restart of the database has cut
     return entry

@@ -57,11 +57,13 @@ def read(path: Path) -> PlaybookFile:
     """Return one playbook.
 
     Raises:
-        PlaybookError: the file is malformed, or its name is not its id.
+        PlaybookError: it cannot be read, is malformed, or its name is not its id.
     """
-    raw = path.read_bytes()
     try:
+        raw = path.read_bytes()
         playbook = parse(raw.decode())
+    except OSError as error:
+        raise PlaybookError(f"{path.name}: {error.strerror}") from error
     except (ValueError, yaml.YAMLError) as error:  # ValidationError is a ValueError
         raise PlaybookError(f"{path.name}: {_reason(error)}") from error
     if playbook.front.id != path.stem:

@@ -11,15 +11,40 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 Row = dict[str, Any]
 
 
-def _lines(path: str) -> Iterator[str]:
-    if path == "-":
-        yield from sys.stdin
-        return
+def require_text(text: str) -> None:
+    """Refuse what is not made of whole characters: nothing can search, embed or print it.
+
+    Raises:
+        ValueError: there is a byte that is no UTF-8, or half a character.
+    """
     try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("there is something in it that is not text") from error
+
+
+def _lines(path: str) -> Iterator[str]:
+    try:
+        if path == "-":
+            yield from sys.stdin
+            return
         with Path(path).open(encoding="utf-8") as file:
             yield from file
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"{path}: {error}") from error
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{path}: not UTF-8: {error}") from error
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}") from error
+
+
+def _object(line: str) -> Row:
+    try:
+        row = json.loads(line)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if not isinstance(row, dict):
+        raise ValueError("not a JSON object")
+    require_text(json.dumps(row, ensure_ascii=False))
+    return row
 
 
 class JSONLinesCommand(BaseCommand):
@@ -49,9 +74,7 @@ class JSONLinesCommand(BaseCommand):
             if not line.strip():
                 continue
             try:
-                row = json.loads(line)
-                if not isinstance(row, dict):
-                    raise ValueError("not a JSON object")
+                row = _object(line)
                 made = read(row)
             except ValueError as error:
                 raise CommandError(f"line {number}: {error}") from error

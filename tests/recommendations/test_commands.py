@@ -74,6 +74,9 @@ def test_recommend_keeps_to_its_limit(playbooks, monkeypatch):
         ("[1, 2]\n", "line 2: not a JSON object"),
         ('{"text": 5}\n', "line 2: text must be a string"),
         ('{"value": "high"}\n', "line 2: value must be a finite number"),
+        ('{"text": "a\\ud800b"}\n', "line 2: there is something in it that is not text"),
+        ('{"text": "a", "unit": "\\udfff"}\n', "line 2: there is something in it that is not"),
+        ("[" * 100_000 + "\n", "line 2: nested too deeply"),
     ],
 )
 def test_a_bad_line_is_named(playbooks, monkeypatch, line, complaint):
@@ -103,10 +106,12 @@ def test_ground_says_what_is_supported_without_a_database(monkeypatch):
         {"claim": 1, "passage": "x"},
         {"claim": "x", "passage": "x", "event_numbers": ["1"]},
         {"claim": "x", "passage": "x", "event_numbers": 5},
+        {"claim": "a\ud800", "passage": "x"},
+        {"id": "\ud800", "claim": "x", "passage": "x"},
     ],
 )
 def test_ground_names_a_bad_line(monkeypatch, row):
-    with pytest.raises(CommandError, match=r"line 1: .* must be"):
+    with pytest.raises(CommandError, match=r"line 1: .* (must be|is not text)"):
         answers("ground", row, monkeypatch=monkeypatch)
 
 
@@ -148,6 +153,16 @@ def test_rag_sync_refuses_a_malformed_file_and_changes_nothing(playbooks, tmp_pa
         call_command("rag_sync", folder=tmp_path)
 
     assert Playbook.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_rag_sync_names_what_cannot_be_read(playbooks, tmp_path):
+    (tmp_path / "x.md").mkdir()
+
+    with pytest.raises(CommandError, match=r"x\.md: Is a directory"):
+        call_command("rag_sync", folder=tmp_path)
+
+    assert Playbook.objects.exists()
 
 
 @pytest.mark.django_db
@@ -196,6 +211,22 @@ def test_recommend_takes_a_hotspot_and_leaves_it_as_it_is(playbooks):
 def test_recommend_names_a_hotspot_that_is_not_there():
     with pytest.raises(CommandError, match=r"There is no hotspot 4711\."):
         said("recommend", hotspot=4711)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("words", "options", "complaint"),
+    [
+        ([""], {}, "Say in words what was seen"),
+        ([" ", ""], {}, "Say in words what was seen"),
+        (["truck \udcff"], {}, "not text"),
+        (["trucks", "idle"], {"entity_type": "\udcff"}, "not text"),
+        (["trucks", "idle"], {"hotspot": 1}, "not both"),
+    ],
+)
+def test_recommend_says_what_it_cannot_read(words, options, complaint):
+    with pytest.raises(CommandError, match=complaint):
+        said("recommend", *words, **options)
 
 
 @pytest.mark.django_db

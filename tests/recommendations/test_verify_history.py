@@ -105,7 +105,10 @@ def test_a_forged_key_check_does_not_hide_what_was_done(records):
     assert codes(verify()[1]) == ["record_changed"]
 
 
-@pytest.mark.parametrize("expect", ["6", "6:abc", "x:" + "0" * 64, "6:" + "g" * 64])
+@pytest.mark.parametrize(
+    "expect",
+    ["6", "6:abc", "x:" + "0" * 64, "6:" + "g" * 64, "0:" + "a" * 64, "\u0663:" + "0" * 64],
+)
 def test_a_head_that_cannot_be_one_is_refused(expect):
     with pytest.raises(CommandError, match="position, a colon and 64"):
         verify("--expect", expect)
@@ -173,3 +176,15 @@ def test_a_snapshot_leaves_no_transaction_open():
 
     make_recommendation()
     assert HistoryLink.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_the_head_of_an_empty_chain_can_be_given_back():
+    out = io.StringIO()
+    call_command("verify_history", stdout=out)
+    told = out.getvalue().splitlines()[-1].removeprefix("Head: ")
+
+    make_recommendation()
+
+    assert told == "0:"
+    assert verify("--expect", told)[0] == 0

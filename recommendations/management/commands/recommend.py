@@ -13,7 +13,7 @@ from recommendations.generation.recommending import LIMIT, recommend
 from recommendations.generation.situation import Situation
 from recommendations.knowledge.corpus import current_index, file_index
 from recommendations.knowledge.retrieval import PassageIndex
-from recommendations.management.lines import JSONLinesCommand, Row
+from recommendations.management.lines import JSONLinesCommand, Row, require_text
 from recommendations.management.reading import readable
 
 
@@ -42,6 +42,8 @@ class Command(JSONLinesCommand):
         """Answer the one situation, or each line."""
         self._json, self._limit = options["json"], options["limit"]
         if options["hotspot"] is not None:
+            if situation != ["-"]:
+                raise CommandError("Give a hotspot or a situation in words, not both.")
             asked = situation_of(_hotspot(options["hotspot"]))
             self._write({"id": options["hotspot"]}, asked, self._index())
         elif _is_file(situation):
@@ -49,9 +51,8 @@ class Command(JSONLinesCommand):
             for row, asked in self.rows(situation[0], _situation):
                 self._write(row, asked, index)
         else:
-            words = " ".join(situation)
             row = {"entity_type": options["entity_type"], "metric": options["metric"]}
-            self._write({}, Situation.from_row(row, note=words), self._index())
+            self._write({}, _in_words(row, " ".join(situation)), self._index())
 
     def _write(self, row: Row, situation: Situation, index: PassageIndex) -> None:
         advice = recommend(situation, index, limit=self._limit)
@@ -71,7 +72,7 @@ class Command(JSONLinesCommand):
 def _is_file(situation: list[str]) -> bool:
     """Return whether it names a file: one word that is no sentence, so a typo is not searched."""
     (first, *others) = situation
-    if others or " " in first:
+    if others or " " in first or not first:
         return False
     return first == "-" or Path(first).exists() or Path(first).suffix in {".jsonl", ".ndjson"}
 
@@ -81,6 +82,16 @@ def _hotspot(number: int) -> Hotspot:
         return Hotspot.objects.with_names().get(pk=number)
     except Hotspot.DoesNotExist:
         raise CommandError(f"There is no hotspot {number}.") from None
+
+
+def _in_words(row: Row, words: str) -> Situation:
+    if not words.strip():
+        raise CommandError("Say in words what was seen.")
+    try:
+        require_text(" ".join([words, *row.values()]))
+    except ValueError as error:
+        raise CommandError(f"{error}: the words have to be UTF-8.") from error
+    return Situation.from_row(row, note=words)
 
 
 def _situation(row: Row) -> Situation:

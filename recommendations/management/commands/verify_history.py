@@ -12,6 +12,9 @@ from django.utils import timezone
 from recommendations.chain import Mark, derived_key, latest
 from recommendations.chain_check import Check, Finding, snapshot
 
+#: How the head of a chain without links is told.
+EMPTY = "0:"
+
 
 class Command(BaseCommand):
     help = (
@@ -68,7 +71,9 @@ def mark(told: str) -> Mark:
     Raises:
         ArgumentTypeError: it is no head.
     """
-    if not (found := re.fullmatch(r"(\d{1,18}):([0-9a-f]{64})", told.strip())):
+    if told.strip() == EMPTY:
+        return Mark(0, "")
+    if not (found := re.fullmatch("([1-9][0-9]{0,17}):([0-9a-f]{64})", told.strip())):
         raise ArgumentTypeError("must be a position, a colon and 64 hexadecimal digits")
     return Mark(int(found[1]), found[2])
 
