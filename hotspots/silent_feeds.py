@@ -63,6 +63,8 @@ def _is_silent(
         interval = load(state).rex.interval
     except UnknownStateError:
         return False  # it is learned anew with its next reading
+    if not interval:
+        return False  # a single reading has no rhythm that the next one could miss
     patience = timedelta(seconds=engine.silence_after(interval))
     return at - newest >= patience > received - newest
 

@@ -55,6 +55,14 @@ def test_one_silence_is_told_once_also_after_an_analyst_closed_it(live_feed, ana
     assert Hotspot.objects.count() == 1
 
 
+def test_a_single_reading_is_no_feed_that_could_fall_silent():
+    take(reading(100, hour=0), received_at=LIVE)
+
+    assert check_silence(LIVE + 24 * HOUR) == []
+    assert not Hotspot.objects.exists()
+    assert not StreamEvent.objects.exists()
+
+
 def test_history_that_was_loaded_later_does_not_fall_silent():
     take(readings(usual(0, 30)), received_at=NOW + 90 * 24 * HOUR)
 
