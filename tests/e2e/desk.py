@@ -109,6 +109,11 @@ class Incident:
     alert: int
     recommendation: int
 
+    @property
+    def path(self) -> str:
+        """Where its recommendation is over REST."""
+        return f"/api/recommendations/{self.recommendation}"
+
 
 class Program:
     """Calls the REST API and follows the streams, as somebody's program does."""
@@ -134,6 +139,11 @@ class Program:
         status, answer = await self.call("ingester", "POST", "/api/events", list(readings))
         assert status == 200, answer
         return answer
+
+    async def edit(self, incident: Incident, **wording: str) -> None:
+        """Reword its recommendation as another program of the approver does."""
+        status, answer = await self.call("approver", "PATCH", incident.path, wording)
+        assert status == 200, answer
 
     async def follow(self, stream: str) -> Follower:
         """A plain WebSocket client that gets what comes from now on."""

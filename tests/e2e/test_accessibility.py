@@ -32,7 +32,6 @@ async def test_panes_and_the_detail_of_a_hotspot_are_open_to_all(open_desk, prog
 
 async def test_dialogs_about_recommendations_are_open_to_all(open_desk, program):
     incident = await program.incident("Dock 2")
-    path = f"/api/recommendations/{incident.recommendation}"
     desk = await open_desk("approver")
     await desk.visit(f"/?hotspot={incident.hotspot}")
     page = desk.page
@@ -47,7 +46,7 @@ async def test_dialogs_about_recommendations_are_open_to_all(open_desk, program)
     await page.keyboard.press("Escape")
 
     await card.get_by_test_id("approve").click()
-    await program.call("approver", "PATCH", path, {"title": "Another title"})
+    await program.edit(incident, title="Another title")
     await page.get_by_test_id("decision-confirm").click()
     await desk.shows(page.get_by_test_id("changed-meanwhile"))
     desk.expect_problem("412")

@@ -77,7 +77,6 @@ async def test_the_next_user_of_the_window_may_only_do_what_is_theirs(open_desk,
 
 async def test_what_was_being_decided_waits_for_who_signs_in_again(open_desk, program):
     incident = await program.incident("Quarry 2")
-    path = f"/api/recommendations/{incident.recommendation}"
     desk = await open_desk("approver")
     page = desk.page
     await page.get_by_test_id(f"tick-{incident.recommendation}").check()
@@ -90,8 +89,8 @@ async def test_what_was_being_decided_waits_for_who_signs_in_again(open_desk, pr
     await desk.shows(page.get_by_test_id("login-form"))
     await expect(page.get_by_test_id("pane-hotspots")).to_be_hidden()
     desk.expect_problem("401")
-    assert (await program.get(path))["status"] == "pending"
+    assert (await program.get(incident.path))["status"] == "pending"
     await desk.sign_in("approver", "approver")
     await page.get_by_test_id("bulk-again").click()
     await desk.shows(page.get_by_test_id("bulk-summary"), "1 approved.")
-    assert (await program.get(path))["note"] == "Seen by the shift."
+    assert (await program.get(incident.path))["note"] == "Seen by the shift."
