@@ -43,13 +43,16 @@ class TableForm(forms.Form):
         for name in FIELDS:
             first = mapping.columns.get(name) or (name if name in columns else "")
             given = mapping.constants.get(name)
+            label = name.replace("_", " ")
             self.fields[f"column_{name}"] = forms.ChoiceField(
-                choices=choices, required=False, initial="" if given else first
-            )
+                choices=choices, required=False, initial="" if given else first,
+                widget=forms.Select({"aria-label": f"Column of {label}"}),
+            )  # fmt: skip
             if name in CONSTANT_FIELDS:
                 self.fields[f"constant_{name}"] = forms.CharField(
-                    required=False, initial=given, max_length=TEXT_LIMITS[name]
-                )
+                    required=False, initial=given, max_length=TEXT_LIMITS[name],
+                    widget=forms.TextInput({"aria-label": f"{label}, the same in every row"}),
+                )  # fmt: skip
         self._add_dialect(mapping)
         self._add_times(mapping)
 

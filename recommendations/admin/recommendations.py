@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from hotspots.admin.series_lists import SeriesListAdmin, subject
 from hotspots.measurements.excerpts import Span
 from recommendations import services, undoing
+from recommendations.knowledge.confidence import is_low
 from recommendations.models import Playbook, Recommendation
 from recommendations.rows import history_entries
 from streams.backoffice.actions import ActionForm, NoteForm, RowAction
@@ -140,10 +141,13 @@ class RecommendationAdmin(SeriesListAdmin, EditPage):
     @admin.display(description="marks", empty_value="")
     def flags(self, row: Recommendation) -> SafeString:
         """What is special about it."""
-        edited = row.edited_by is not None
-        return marks(
-            [("edited", edited), ("four eyes", row.four_eyes), ("simulated", row.simulated)]
-        )
+        named = [
+            ("low confidence", is_low(row.confidence, row.retriever)),
+            ("edited", row.edited_by is not None),
+            ("four eyes", row.four_eyes),
+            ("simulated", row.simulated),
+        ]
+        return marks(named)
 
 
 def saved(row: Recommendation) -> str:
@@ -168,7 +172,7 @@ def facts(row: Recommendation) -> list[tuple[str, Any]]:
         ("Saving", saved(row)),
         ("Realised saving", number(row.realised_reduction, unit)),
         ("Feasibility", f"{row.feasibility} of 10"),
-        ("Confidence", f"{row.confidence:.0%}"),
+        ("Confidence", f"{100 * row.confidence:.0f} %"),
         ("Playbook", row.playbook),
         ("Written by", f"{row.generator}, {row.retriever} retrieval {row.fallback_reason}".strip()),
         ("Made", exact(row.created_at)),

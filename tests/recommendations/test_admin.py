@@ -182,6 +182,17 @@ def test_the_page_shows_what_a_proposal_rests_on(browser):
     assert "Saving 24.4 kg" in text
 
 
+def test_what_was_barely_near_enough_is_marked(browser):
+    hotspot = make_hotspot()
+    sure = make_recommendation(hotspot, playbook="sure", confidence=0.7)
+    unsure = make_recommendation(hotspot, playbook="unsure", confidence=0.01)
+
+    assert "low confidence" not in words(browser.get(page(sure)).text)
+    assert "low confidence" in words(browser.get(page(unsure)).text)
+    assert words(browser.get(URL).text).count("low confidence") == 1
+    assert "Confidence 1 %" in words(browser.get(page(unsure)).text)
+
+
 @pytest.mark.parametrize(
     "url", ["javascript:alert(1)", "data:text/html,x", "//evil.example", " javascript:alert(1)"]
 )

@@ -55,9 +55,10 @@ def test_a_reader_that_was_only_thought_dead_writes_nothing(analyst):
     assert resume_documents(later()) == 0  # its task only waits for its turn
     DBTaskResult.objects.update(status="RUNNING", started_at=timezone.now())
     assert resume_documents(later()) == 1
+    taken_up = fresh(row).heartbeat_at
 
     assert work.read(row.pk, row.version) == work.NOT_OURS
-    assert fresh(row).status == "waiting"
+    assert (fresh(row).status, fresh(row).heartbeat_at) == ("waiting", taken_up)
     worker.run_waiting_tasks()
     assert fresh(row).status == "draft"
     assert row.history.filter(status="draft").count() == 1
