@@ -216,8 +216,10 @@ def _checked_note(note: str) -> str:
 def _decided_sentence(recommendation: Recommendation) -> str:
     if recommendation.decided_at is None:
         return f"Already {recommendation.status}: it can no longer be decided."
-    when = f"{recommendation.decided_at:%Y-%m-%d %H:%M} UTC"
-    return f"Already {recommendation.status} by {recommendation.decided_by} on {when}."
+    decided = f"{recommendation.decided_by} on {recommendation.decided_at:%Y-%m-%d %H:%M} UTC"
+    if recommendation.status == Status.IMPLEMENTED:
+        return f"Already approved by {decided}, and carried out since."
+    return f"Already {recommendation.status} by {decided}."
 
 
 def _lock_hotspot_of(recommendation_id: int) -> None:

@@ -78,6 +78,17 @@ def test_a_refused_decision_changes_and_sends_nothing(
     assert image() == before
 
 
+def test_who_approved_what_was_carried_out_is_not_told_to_have_carried_it_out(api, approver):
+    row = make_recommendation()
+    post(api(approver), row, "approve")
+    post(api(approver), row, "implemented", {"realised_reduction": None})
+
+    answer = post(api(approver), row, "reject")
+
+    assert answer.json()["detail"].startswith("Already approved by approver on ")
+    assert answer.json()["detail"].endswith(" UTC, and carried out since.")
+
+
 @pytest.mark.parametrize("body", ["[]", '"approve"', "5", "true"])
 def test_a_body_is_an_object_and_the_refusal_says_so(api, approver, body):
     row = make_recommendation()
