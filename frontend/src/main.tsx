@@ -13,6 +13,7 @@ import "./styles/advice.css";
 import "./styles/overlays.css";
 import "./styles/forms.css";
 import "./styles/pages.css";
+import "./styles/suppressed.css";
 
 startTheme();
 
