@@ -134,6 +134,7 @@ def test_utf_16_without_a_mark_is_recognized(tmp_path):
         ("", "empty: there is no line in it."),
         ("\ufeff\n \n", "empty: there is no line in it."),
         ("entity,metric,Value,time\n", "No column 'value'. Did you mean 'Value'?"),
+        ("Plant,Read\n", "Say which one it is (--map), or what it is in every row (--set)."),
         ("entity,metric,time,value,value\n", "Column 'value' is there 2 times."),
         (b"\x7fELF\x02\x01\x01\x00\x00", "binary: neither CSV nor NDJSON."),
         (b"\x89PNG\r\n\x1a\nIHDR", "a picture, no table."),

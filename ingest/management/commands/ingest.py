@@ -103,7 +103,7 @@ class Command(BaseCommand):
                 for line in previewed(file.name, preview(file)):
                     self.stdout.write(line)
         except DomainError as error:
-            raise CommandError(f"{path}: {error}") from error
+            raise CommandError(_said(path, error)) from error
 
     def _load(
         self,
@@ -119,7 +119,7 @@ class Command(BaseCommand):
             with EventFile(path, mapping) as file:
                 self._load_open(file, tally, batch_size, errors)
         except DomainError as error:
-            self._stopped(path, tally, f"{path}: {error}")
+            self._stopped(path, tally, _said(path, error))
             return False
         except KeyboardInterrupt:
             self._stopped(path, tally, f"{path}: interrupted")
@@ -169,6 +169,12 @@ def _mapping(options: dict[str, Any]) -> TableMapping:
         raise CommandError(f"--mapping: {error}") from error
     except OptionError as error:
         raise CommandError(str(error)) from error
+
+
+def _said(path: str, error: DomainError) -> str:
+    unmapped = error.code == "missing_column"
+    hint = " Say which one it is (--map), or what it is in every row (--set)." if unmapped else ""
+    return f"{path}: {error}{hint}"
 
 
 def _batch_size(number: int) -> int:
