@@ -1,13 +1,13 @@
 """Clauses side by side: is a number in the wrong one, or a clause turned into its opposite?"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from recommendations.knowledge.figures import SHARE, Figure, figures
-from recommendations.knowledge.text import content_words, sentences, stem, words
+from recommendations.knowledge.text import content_words, sentences, stem, tokens, words
 
 # How close a clause must be to be the one that is meant, and how much closer than another.
 CLOSE = 0.6
@@ -15,6 +15,10 @@ CLOSER = 0.34
 # The clause that has the number is about something else altogether.
 UNRELATED = 0.2
 ROUNDED_DIGITS = 3
+# So many words right before a number say what it is of; and where another thing begins.
+SUBJECT_WORDS = 2
+_LAST = re.compile(r"[,;:()]|\s(?:and|but|or)\s")
+_NEXT = re.compile(r"[,;:()]|\s(?:and|but|or|at)\s")
 _BREAK = re.compile(r"[;:]\s|,\s(?:and|but|while|which|so|or)\s|\s(?:and|but)\s(?=that\b)")
 _NEGATIONS = {"not", "no", "never", "nobody", "none", "nothing", "neither", "nor", "cannot"}
 # Says "not" of a part of its clause only: such clauses are left alone.
@@ -88,6 +92,23 @@ def is_moved(claim: Clause, said: Sequence[Clause], given: set[Decimal]) -> bool
     return False
 
 
+def is_displaced(claim: Clause, said: Sequence[Clause], given: set[Decimal]) -> bool:
+    """Whether a number stands right behind the words that another number of the passage has."""
+    for place, figure in enumerate(claim.figures):
+        subject = _words_before(claim, place)[-SUBJECT_WORDS:]
+        if not subject or is_given(figure.value, given):
+            continue
+        own, others = set[str](), []
+        for clause, n in _figures_like(figure, said):
+            if _percent(clause.figures[n]) == _percent(figure):
+                own |= {*_words_before(clause, n), *_words_after(clause, n)}
+            else:
+                others.append(_words_before(clause, n)[-SUBJECT_WORDS:])
+        if own and own.isdisjoint(subject) and subject in others:
+            return True
+    return False
+
+
 def is_reversed(claim: Clause, said: Sequence[Clause]) -> bool:
     """Whether a clause denies, or turns round, the one that it rewords."""
     nearest = max(said, key=lambda c: _near(claim, c), default=None)
@@ -109,6 +130,25 @@ def _weighs(claim: Clause, nearest: Clause) -> bool:
     if _PARTLY in claim.all_words | nearest.all_words:
         return False
     return len(claim.words) >= FEW_WORDS or bool(_DENIED_ORDER.match(claim.text))
+
+
+def _figures_like(figure: Figure, said: Sequence[Clause]) -> Iterator[tuple[Clause, int]]:
+    """Yield the places of the numbers that may have the same unit."""
+    for clause in said:
+        for place, one in enumerate(clause.figures):
+            if one.unit == figure.unit or not (one.unit and figure.unit):
+                yield clause, place
+
+
+def _words_before(clause: Clause, place: int) -> list[str]:
+    """Return the content words right before a figure: since the last figure, comma or "and"."""
+    start = clause.figures[place - 1].end if place else 0
+    return tokens(_LAST.split(clause.text[start : clause.figures[place].start])[-1])
+
+
+def _words_after(clause: Clause, place: int) -> list[str]:
+    """Return the content words behind a figure, up to where the next thing is told."""
+    return tokens(_NEXT.split(clause.text[clause.figures[place].end :], maxsplit=1)[0])
 
 
 def _near(claim: Clause, other: Clause) -> float:

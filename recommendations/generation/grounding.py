@@ -16,7 +16,7 @@ from recommendations.knowledge.embedding import EmbeddingUnavailable, embedder
 from recommendations.knowledge.figures import SHARE, Figure, figures, without_figures
 from recommendations.knowledge.text import content_words, sentences
 
-from .clauses import clauses, is_given, is_moved, is_reversed
+from .clauses import clauses, is_displaced, is_given, is_moved, is_reversed
 
 MIN_OVERLAP = 0.4
 MIN_TOGETHER = 0.4
@@ -133,7 +133,7 @@ def _twisted(claim: str, passage: str, given: set[Decimal]) -> str:
     for clause in clauses(claim):
         if clause.text in passage:
             continue
-        if is_moved(clause, said, given):
+        if is_moved(clause, said, given) or is_displaced(clause, said, given):
             return f"a number belongs to something else: {clause.text}"
         if is_reversed(clause, said):
             return f"it says the opposite of what is cited: {clause.text}"
