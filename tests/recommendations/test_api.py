@@ -1,12 +1,15 @@
 """Finding and looking at recommendations over REST."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from recommendations.models import Recommendation
 from recommendations.rows import recommendation_row
 from recommendations.serializers import RecommendationSerializer
+from recommendations.services import edit
 from streams import events
-from tests.factories import make_hotspot, make_recommendation, make_series
+from tests.factories import AT, make_hotspot, make_recommendation, make_series
 
 pytestmark = pytest.mark.django_db
 
@@ -68,3 +71,24 @@ def test_reading_needs_the_permission(api, make_user, path, role, status):
     user = make_user("somebody", role=role) if role else None
 
     assert api(user).get(f"/api/recommendations{path}").status_code == status
+
+
+def test_pages_take_the_same_queries_however_long_they_are(api, approver, make_user):
+    client, counted = api(approver), []
+    row = make_recommendation()
+    for name in "XYZ":
+        by = make_user(f"editor {name}", role="approver")
+        other = make_recommendation(make_hotspot(make_series(f"Site {name}")))
+        for pk in (row.pk, other.pk):
+            edit(pk, changes={"title": f"By {name}"}, by=by, at=AT, via="api")
+        counted.append([queries(client, path) for path in ("", f"/{row.pk}", f"/{row.pk}/history")])
+
+    assert counted[0] == counted[1] == counted[2]
+
+
+def queries(client, path):
+    """Return how many statements a read takes once the session is known."""
+    assert client.get(f"/api/recommendations{path}").status_code == 200
+    with CaptureQueriesContext(connection) as captured:
+        client.get(f"/api/recommendations{path}")
+    return len(captured)
