@@ -216,8 +216,7 @@ class Hub:
         for group in tuple(self.live.values()):
             self._write(group, new)
         self.counts.fanned_out(events[0].at)
-        self._changed.set()
-        self._changed = asyncio.Event()
+        self._wake()
 
     def _write(self, group: dict[Subscriber, Write], new: list[Encoded]) -> None:
         """Encode once, then one write for each connection of a group."""
@@ -237,6 +236,12 @@ class Hub:
         self.live.clear()  # nothing of the new life before the resync
         for subscriber in tuple(self.subscribers):
             subscriber.end(reason)
+        self._wake()
+
+    def _wake(self) -> None:
+        """Let those who wait for events after a position look again."""
+        self._changed.set()
+        self._changed = asyncio.Event()
 
     def _drop_laggards(self) -> None:
         bound = self.head - settings.STREAMS_MAX_LAG_EVENTS

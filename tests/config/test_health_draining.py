@@ -13,7 +13,7 @@ from tests.servers import DaphneServer, EmberwatchServer
 
 pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("draining")]
 BODY = json.dumps({"username": "nobody", "password": "wrong"}).encode()
-WAIT_SECONDS = 10
+WAIT_SECONDS = 30
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.servers.base import children_of
 from tests.streams.scrape import scrape
 
 pytestmark = [pytest.mark.servers, pytest.mark.postgres, pytest.mark.valkey]
-WAIT_SECONDS = 15
+WAIT_SECONDS = 30
 SOCKETS = 12
 
 

@@ -16,7 +16,7 @@ from tests.servers.proxy import Proxy
 
 async def frame(socket: ClientConnection) -> dict[str, Any]:
     """The next frame."""
-    return json.loads(await asyncio.wait_for(socket.recv(), 10))
+    return json.loads(await asyncio.wait_for(socket.recv(), 30))
 
 
 async def until_event(socket: ClientConnection, seq: int) -> None:

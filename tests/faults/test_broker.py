@@ -23,8 +23,8 @@ async def listeners(broker):
 
 
 async def some_listeners(broker):
-    """The same, as soon as there are any; waits at most 10 s."""
-    async with asyncio.timeout(10):
+    """The same, as soon as there are any; waits at most 30 s."""
+    async with asyncio.timeout(30):
         while True:
             if found := await listeners(broker):
                 return found

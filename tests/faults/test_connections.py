@@ -34,7 +34,7 @@ def count_all(url):
 
 async def until_accepted(server, event, sender):
     """Send a reading until it is taken: a 503 says to come back."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             status, _ = await asyncio.to_thread(server.call, "POST", "/api/events", event, sender)
             if status == 200:

@@ -76,7 +76,7 @@ async def test_without_valkey_events_are_late_but_never_lost(pair, valkey, secon
 
 async def until_taken(server, events, sender):
     """Send again what gets 503, as clients do: the pool may still wait before it connects anew."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             status, answer = await in_thread(server.call, "POST", "/api/events", events, sender)
             if status != 503:

@@ -43,7 +43,7 @@ def running_demo():
         yield
     finally:
         stop.set()
-        thread.join(timeout=10)
+        thread.join(timeout=60)
         assert not thread.is_alive()
 
 

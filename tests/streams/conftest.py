@@ -35,8 +35,8 @@ class Client:
         self.socket = socket
 
     async def frame(self) -> dict[str, Any]:
-        """The next frame; waits at most 5 s."""
-        return json.loads(await asyncio.wait_for(self.socket.recv(), 5))
+        """The next frame; waits at most 30 s."""
+        return json.loads(await asyncio.wait_for(self.socket.recv(), 30))
 
     async def seqs(self, count: int) -> list[int]:
         """The numbers of the next events, in either mode."""
@@ -48,8 +48,8 @@ class Client:
         return found
 
     async def close_code(self) -> int:
-        """Read to the end and return the close code; waits at most 10 s."""
-        async with asyncio.timeout(10):
+        """Read to the end and return the close code; waits at most 30 s."""
+        async with asyncio.timeout(30):
             with suppress(websockets.ConnectionClosed):
                 while True:
                     await self.socket.recv()

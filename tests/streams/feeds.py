@@ -8,6 +8,8 @@ from typing import Any
 
 import httpx
 
+from streams.hub import Hub, _hubs
+
 
 class Block(dict):
     """One block of an event stream: its fields; a comment is the field with the empty name."""
@@ -26,9 +28,9 @@ class Stream:
         self._lines = response.aiter_lines()
 
     async def block(self) -> Block | None:
-        """The next block, `None` at the end; waits at most 10 s."""
+        """The next block, `None` at the end; waits at most 30 s."""
         found = Block()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             async for line in self._lines:
                 if not line:
                     return found
@@ -36,6 +38,12 @@ class Stream:
                 found[name] = value.removeprefix(" ")
         assert not found, "cut off within a block"
         return None
+
+    async def event(self) -> Block | None:
+        """The next block that is no heartbeat: a busy machine may be slow enough for one."""
+        while (block := await self.block()) == {"": ""}:
+            pass
+        return block
 
     async def rest(self) -> list[Block]:
         """Everything up to the end."""
@@ -67,6 +75,20 @@ class FeedClient(httpx.AsyncClient):
         path = f"/api/streams/{stream}/events"
         async with self.stream("GET", path, params=query, headers=headers) as response:
             yield Stream(response)
+
+
+def hubs(stream: str) -> list[Hub]:
+    """The hubs of a stream in this process: one per server that runs here."""
+    return [of_loop[stream] for of_loop in tuple(_hubs.values()) if stream in of_loop]
+
+
+async def until_waiting(number: int, stream: str = "hotspots") -> None:
+    """Until so many, polls and event streams, wait for the next event; at most 30 s."""
+    async with asyncio.timeout(30):
+        while True:
+            if sum(len(hub._changed._waiters) for hub in hubs(stream)) >= number:
+                return
+            await asyncio.sleep(0.01)
 
 
 def reader(port: int, token: str = "", **headers: str) -> FeedClient:

@@ -101,7 +101,7 @@ class Raw:
         return True
 
     async def _within[T](self, reading: asyncio.Future[T]) -> T:
-        return await asyncio.wait_for(reading, 10)
+        return await asyncio.wait_for(reading, 30)
 
 
 @asynccontextmanager

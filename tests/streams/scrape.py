@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 def scrape(url: str, trust: ssl.SSLContext | None = None) -> Counter[tuple[str, ...]]:
     """Every sample: its name and the values of its labels, by the labels' names -> the number."""
     with urllib.request.urlopen(  # noqa: S310
-        f"{url}/metrics", timeout=10, context=trust
+        f"{url}/metrics", timeout=30, context=trust
     ) as answer:
         text = answer.read().decode()
     return Counter(

@@ -34,10 +34,10 @@ def browser(in_thread):
 
 @pytest.fixture
 def until(browser, staff):
-    """A function that loads the page until it says something; waits at most 10 s."""
+    """A function that loads the page until it says something; waits at most 30 s."""
 
     async def wait(text):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while True:
                 page = await browser(staff)
                 if text in words(page.text):

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.servers
 def http(server):
     """A client of the running server."""
     cache.clear()
-    with httpx.Client(base_url=f"http://127.0.0.1:{server.port}", timeout=10) as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{server.port}", timeout=30) as client:
         yield client
 
 

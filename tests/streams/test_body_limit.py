@@ -18,7 +18,7 @@ async def send(port: int, head: str, *parts: bytes, path: str = "/api/events") -
             await writer.drain()
     except ConnectionError:
         pass  # refused before the end, as it should be
-    answer = await asyncio.wait_for(reader.read(65_536), 10)
+    answer = await asyncio.wait_for(reader.read(65_536), 30)
     writer.close()
     top, _, body = answer.partition(b"\r\n\r\n")
     return int(top.split()[1]), json.loads(body[body.index(b"{") : body.rindex(b"}") + 1])

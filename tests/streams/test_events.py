@@ -90,7 +90,7 @@ def test_a_broken_broker_does_not_break_the_write(monkeypatch, caplog):
     make_hotspot()
 
     assert sent.wait(5)
-    asyncio.run_coroutine_threadsafe(asyncio.sleep(0), wakeup._loop()).result(5)
+    asyncio.run_coroutine_threadsafe(asyncio.sleep(0), wakeup._loop()).result(30)
     assert head("hotspots") == 1
 
 

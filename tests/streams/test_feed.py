@@ -5,11 +5,10 @@ import threading
 
 import pytest
 
-from streams.hub import _hubs
 from streams.models import StreamEvent, StreamHead
 from tests.factories import make_alert, make_hotspot, make_recommendation
 from tests.streams.conftest import access_token
-from tests.streams.feeds import reader
+from tests.streams.feeds import hubs, reader, until_waiting
 
 MAKERS = {"hotspots": make_hotspot, "alerts": make_alert, "recommendations": make_recommendation}
 
@@ -49,8 +48,8 @@ async def test_a_page_has_a_limit_and_the_next_goes_on(feed, in_thread):
 async def test_it_waits_for_the_next_event_from_now_on(feed, in_thread):
     await in_thread(make_hotspot, status="resolved")
     waiting = asyncio.create_task(feed.events())
-    done, _ = await asyncio.wait([waiting], timeout=1)
-    assert not done
+    await until_waiting(1)
+    assert not waiting.done()
     await in_thread(make_hotspot)
 
     assert seqs(await waiting) == [2]
@@ -82,7 +81,7 @@ async def test_a_client_that_polls_on_misses_nothing(feed, in_thread):
     polling = asyncio.create_task(poll())
     for _ in range(30):
         await in_thread(make_hotspot, status="resolved")
-    await asyncio.wait_for(polling, 20)
+    await asyncio.wait_for(polling, 60)
 
     assert found == list(range(1, 31))
 
@@ -108,12 +107,12 @@ async def test_a_position_that_cannot_be_served_is_told(feed, in_thread, query, 
 async def test_a_log_that_is_recreated_while_waiting_is_told(feed, in_thread):
     await in_thread(make_hotspot, status="resolved")
     epoch = (await feed.events(wait=0))["epoch"]
-    waiting = asyncio.create_task(feed.poll(after=1, wait=2, epoch=epoch))
-    await asyncio.wait([waiting], timeout=0.5)
+    waiting = asyncio.create_task(feed.poll(after=1, wait=30, epoch=epoch))
+    await until_waiting(1)
     await in_thread(StreamHead.objects.update, epoch="another")
     for _ in range(2):
         await in_thread(make_hotspot, status="resolved")
-    answer = await waiting
+    answer = await asyncio.wait_for(waiting, 25)  # and not only when its own wait is over
 
     assert (answer.status_code, answer.json()["reason"]) == (409, "epoch")
 
@@ -167,8 +166,7 @@ async def test_answers_carry_the_headers_of_every_other(feed):
 
 def members(stream: str) -> int:
     """How many clients the hubs of this process serve."""
-    hubs = [loop_hubs[stream] for loop_hubs in tuple(_hubs.values()) if stream in loop_hubs]
-    return sum(len(hub.subscribers) for hub in hubs)
+    return sum(len(hub.subscribers) for hub in hubs(stream))
 
 
 async def test_who_waits_holds_no_thread(feed, in_thread, settings):

@@ -7,7 +7,7 @@ import pytest
 from streams.feed import readers
 from streams.models import StreamEvent, StreamHead
 from tests.factories import make_hotspot, make_series
-from tests.streams.feeds import reader
+from tests.streams.feeds import reader, until_waiting
 
 
 async def resolved(in_thread, count: int) -> None:
@@ -125,7 +125,7 @@ async def test_looking_at_the_log_while_events_come_resets_nothing(feed, in_thre
     async with feed.listen() as stream:
         await stream.block()
         await resolved(in_thread, 200)
-        found = [await stream.block() for _ in range(200)]
+        found = [await stream.event() for _ in range(200)]
 
     assert {block["event"] for block in found} == {"hotspot.created"}
     assert [int(block["id"]) for block in found] == list(range(1, 201))
@@ -137,8 +137,8 @@ async def test_a_reader_that_stalls_delays_nobody(feed, in_thread):
             await stream.block()
         for number in range(100):
             await in_thread(make_hotspot, status="resolved", explanation="x" * 20_000)
-            assert int((await healthy.block())["id"]) == number + 1
-        found = [int((await stalled.block())["id"]) for _ in range(100)]
+            assert int((await healthy.event())["id"]) == number + 1
+        found = [int((await stalled.event())["id"]) for _ in range(100)]
 
     assert found == list(range(1, 101))
 
@@ -147,7 +147,7 @@ async def test_a_stopping_server_says_when_to_come_back(feed, server):
     async with feed.listen() as stream:
         await stream.block()
         waiting = asyncio.create_task(feed.events(after=0, wait=30))
-        await asyncio.wait([waiting], timeout=1)
+        await until_waiting(2)
         await asyncio.to_thread(server.stop)
         (goodbye,) = await stream.rest()
 

@@ -188,7 +188,7 @@ async def test_who_pings_without_reading_the_answers_fills_no_memory(server, bys
     """Each ping is answered by a pong: they must not pile up behind a full socket."""
     async with hostile.open_socket(server.port, token) as raw:
         raw.writer.transport.pause_reading()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             for _ in range(200):
                 await raw.send(frame(PING, b"x" * 125) * 1000)
         raw.writer.transport.resume_reading()

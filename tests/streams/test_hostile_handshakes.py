@@ -182,12 +182,12 @@ async def test_frames_before_the_answer_wait_for_it(server, bystander, token, mo
 
     def slow_judge(*arguments):
         asked.set()
-        answer.wait(10)
+        answer.wait(30)
         return judge(*arguments)
 
     monkeypatch.setattr(grants, "judge", slow_judge)
     async with connect(server.port, handshake(Authorization=f"Bearer {token}")) as raw:
-        await asyncio.to_thread(asked.wait, 10)
+        await asyncio.to_thread(asked.wait, 30)
         await raw.send(frame(hostile.PING, b"?") + frame(TEXT, b"\xff"))
         await bystander.check()  # by now the server has them
         answer.set()

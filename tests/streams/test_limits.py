@@ -21,8 +21,8 @@ async def refusal(server, path="/ws/hotspots", user=None, **options):
 
 
 async def until_open(server, user):
-    """Connect as soon as there is room; waits at most 5 s."""
-    async with asyncio.timeout(5):
+    """Connect as soon as there is room; waits at most 30 s."""
+    async with asyncio.timeout(30):
         while True:
             try:
                 async with server.connect("/ws/hotspots", user):

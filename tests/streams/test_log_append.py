@@ -47,7 +47,7 @@ def elsewhere(function):
             connection.close()
 
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(call).result(10)
+        return pool.submit(call).result(30)
 
 
 def around_numbering(before=None, after=None):

@@ -14,12 +14,12 @@ from tests.factories import make_hotspot
 
 @pytest.fixture
 def lines(caplog, monkeypatch):
-    """A function that returns the connection lines, once there are so many; waits at most 5 s."""
+    """A function that returns the connection lines, once there are so many; waits at most 30 s."""
     monkeypatch.setattr(connection, "strangers", OncePer(60))
     caplog.set_level(logging.INFO, "streams.connection")
 
     async def until(count):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while True:
                 found = [r.getMessage() for r in caplog.records if r.name == "streams.connection"]
                 if len(found) >= count:

@@ -23,10 +23,10 @@ def look(server):
 
 @pytest.fixture
 def until(look):
-    """A function that scrapes until a sample has risen by so much; waits at most 5 s."""
+    """A function that scrapes until a sample has risen by so much; waits at most 30 s."""
 
     async def wait(before, name, *labels, by=1):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while True:
                 now = await look()
                 if now[(name, *labels)] - before[(name, *labels)] == by:

@@ -51,7 +51,7 @@ async def test_what_redis_has_forgotten_is_told_anew(monkeypatch):
     assert await one.take("user.1", 1)
     async for key in one._redis.scan_iter(f"{one._prefix}*"):
         await one._redis.delete(key)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while await other.take("user.1", 1):
             other.release("user.1")
             await asyncio.sleep(0.01)
@@ -85,8 +85,8 @@ async def killed(name):
 
 
 async def until_taken(one, name):
-    """Take the only place as soon as nobody else has it; waits at most 10 s."""
-    async with asyncio.timeout(10):
+    """Take the only place as soon as nobody else has it; waits at most 60 s."""
+    async with asyncio.timeout(60):
         while True:
             if await one.take(name, 1):
                 return
@@ -96,7 +96,7 @@ async def until_taken(one, name):
 async def closed(*tallies):
     """Wait until the last news has gone out and the connections are closed."""
     for one in tallies:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while True:
                 if one._trip is None and not one._traveling.locked():
                     break

@@ -43,7 +43,7 @@ def said(caplog):
     caplog.set_level(logging.INFO, "streams.tls")
 
     async def until(text: str) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while True:
                 if text in caplog.text:
                     return
@@ -136,6 +136,6 @@ async def test_plain_http_and_old_versions_of_tls_get_nothing(server, authority)
             await leave(writer)
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     writer.write(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-    assert await asyncio.wait_for(reader.read(), 10) == b""
+    assert await asyncio.wait_for(reader.read(), 30) == b""
     await leave(writer)
     assert await shown(server)
