@@ -53,6 +53,32 @@ REVIEW = {
 NOTE = "hissing at the couplings of compressed air, the compressor never rests at night"
 
 
+#: The same as the form of a page sends it.
+FORM = {
+    "title": REVIEW["title"],
+    "slug": REVIEW["id"],
+    "edition": "1",
+    "entity_type": ["site"],
+    "metric": ["energy"],
+    "side": ["high"],
+    "action_family": "our_air",
+    "cause": REVIEW["cause"],
+    "actions": "\n".join(REVIEW["actions"]),
+    "signs": "\n".join(REVIEW["signs"]),
+    "cost": "low",
+    "feasibility": "8",
+    **{
+        f"effect_{name}": REVIEW["effect"][name]
+        for name in ("low_pct", "high_pct", "scope", "basis", "condition", "quote")
+    },
+    **{
+        f"source_{name}": REVIEW["sources"][0][name]
+        for name in ("title", "publisher", "year", "url", "licence")
+    },
+    "used": "1-3",
+}
+
+
 def about(by):
     """What every service is told."""
     return {"by": by, "at": timezone.now(), "via": "admin"}
@@ -93,3 +119,8 @@ def fresh(row):
 def pdf_lines(*texts, size=10):
     """A PDF of one page with these lines."""
     return files.pdf([[(text, size) for text in texts]])
+
+
+def filled(row, **changes):
+    """What the review form of a page sends."""
+    return {**FORM, "version": row.version, **changes}

@@ -8,8 +8,8 @@ from config.bodies import larger_body
 from recommendations.models import Playbook
 from tests.pages import button, page
 
-from .house import draft, fresh, reviewed
-from .test_admin import ADD, FORM
+from .house import FORM, draft, fresh, reviewed
+from .test_admin import ADD
 
 pytestmark = pytest.mark.django_db
 

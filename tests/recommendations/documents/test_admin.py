@@ -9,38 +9,10 @@ from recommendations.models import Document, Playbook
 from tests.pages import button, inline_parts, listing, page, told, words
 
 from .cases import CASES, INJECTIONS
-from .house import MARKDOWN, REVIEW, about, draft, fresh, published, reviewed, upload
+from .house import MARKDOWN, REVIEW, about, draft, filled, fresh, published, reviewed, upload
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/recommendations/document/add/"
-FORM = {
-    "title": REVIEW["title"],
-    "slug": REVIEW["id"],
-    "edition": "1",
-    "entity_type": ["site"],
-    "metric": ["energy"],
-    "side": ["high"],
-    "action_family": "our_air",
-    "cause": REVIEW["cause"],
-    "actions": "\n".join(REVIEW["actions"]),
-    "signs": "\n".join(REVIEW["signs"]),
-    "cost": "low",
-    "feasibility": "8",
-    **{
-        f"effect_{name}": REVIEW["effect"][name]
-        for name in ("low_pct", "high_pct", "scope", "basis", "condition", "quote")
-    },
-    **{
-        f"source_{name}": REVIEW["sources"][0][name]
-        for name in ("title", "publisher", "year", "url", "licence")
-    },
-    "used": "1-3",
-}
-
-
-def filled(row, **changes):
-    """What the review form of a page sends."""
-    return {**FORM, "version": row.version, **changes}
 
 
 def send(client, content=MARKDOWN, name="air.md"):
@@ -155,63 +127,6 @@ def test_what_cannot_be_read_is_said_and_nothing_is_kept(reviewer, approver, cha
 
     assert said in words(answer.text)
     assert "Not kept" in words(answer.text)
-    assert fresh(row).version == row.version
-
-
-def test_a_review_made_on_another_version_shows_both_and_keeping_it_again_replaces(
-    reviewer, approver, staff
-):
-    row = draft(approver)
-    stale = filled(row, title="Mine", act="save")
-    service.save_review(row.pk, {**REVIEW, "title": "Theirs"}, **about(staff))
-
-    answer = reviewer.post(page(row), stale)
-
-    assert answer.status_code == 409
-    assert "staff changed it while this form was open" in words(answer.text)
-    assert "Title Theirs Mine" in words(answer.text)
-    assert 'value="Mine"' in answer.text
-    assert fresh(row).front_matter["title"] == "Theirs"
-    version = fresh(row).version
-    assert f'name="version" value="{version}"' in answer.text
-    reviewer.post(page(row), {**stale, "version": version})
-    assert fresh(row).front_matter["title"] == "Mine"
-
-
-@pytest.mark.parametrize("version", ["", "one", "-1", "9" * 40])
-def test_a_review_that_does_not_say_its_version_is_not_kept(reviewer, approver, version):
-    row = draft(approver)
-
-    answer = reviewer.post(page(row), filled(row, version=version, title="Typed", act="save"))
-
-    assert answer.status_code == 409
-    assert "Nothing was saved" in words(answer.text)
-    assert 'value="Typed"' in answer.text
-    assert fresh(row).version == row.version
-
-
-def test_a_form_that_cannot_be_read_stays_of_the_version_that_it_was_made_on(
-    reviewer, approver, staff
-):
-    row = draft(approver)
-    stale = filled(row, feasibility="ten", act="save")
-    service.save_review(row.pk, REVIEW, **about(staff))
-
-    answer = reviewer.post(page(row), stale)
-
-    assert answer.status_code == 400
-    assert f'name="version" value="{row.version}"' in answer.text
-
-
-@pytest.mark.usefixtures("playbooks", "few_situations")
-def test_what_was_typed_while_somebody_published_is_shown_again(reviewer, approver):
-    row = published(approver)
-
-    answer = reviewer.post(page(row), filled(row, title="Typed", act="save"))
-
-    assert answer.status_code == 409
-    assert "nothing was kept. The document is published." in told(answer)[0]
-    assert 'value="Typed"' in answer.text
     assert fresh(row).version == row.version
 
 
