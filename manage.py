@@ -22,7 +22,7 @@ def main() -> None:
         if "--traceback" in sys.argv:
             raise
         reason = str(error).partition("\n")[0]
-        print(f"emberwatch: {reason}. Is the database there, and migrated?", file=sys.stderr)
+        sys.stderr.write(f"emberwatch: {reason}. Is the database there, and migrated?\n")
         sys.exit(UNUSABLE)
     finally:
         sys.stdout.flush()  # here, where a reader that has gone can be noticed
