@@ -37,9 +37,11 @@ def explain(situation: "Situation") -> Cause:
     """Return what the numbers of a situation say about its cause."""
     if situation.rule == "data_quality":
         return Cause(tuple(_data(situation)))
-    stopped = list(_stopped(situation))
-    split = stopped or list(_split(situation))
-    return Cause((*split, *_onset(situation), *hours(situation)))
+    if situation.is_nearing_target:
+        first = [Part("nearing", "The target is not passed yet: nothing of it is too much so far.")]
+    else:
+        first = list(_stopped(situation)) or list(_split(situation))
+    return Cause((*first, *_onset(situation), *hours(situation)))
 
 
 def _data(situation: "Situation") -> Iterator[Part]:

@@ -103,6 +103,13 @@ class Situation:
         return self.rule == "data_quality" and self.reason == "unit_suspect"
 
     @property
+    def is_nearing_target(self) -> bool:
+        """Whether a target is about to be passed: how much is used is told, none is an excess."""
+        if self.value is None or self.baseline is None:
+            return False
+        return self.rule == "policy" and self.side == "high" and self.value < self.baseline
+
+    @property
     def cause(self) -> Cause:
         """What its numbers say about the cause."""
         return explain(self)

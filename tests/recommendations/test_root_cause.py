@@ -114,6 +114,15 @@ def test_a_target_for_a_period_is_not_split_by_one_moment():
     assert found.finding.startswith("122 kg where 80 kg was the target for the day, 52.5 %")
 
 
+def test_a_target_that_is_only_near_has_no_excess_to_explain():
+    nearing = {"rule": "policy", "value": 69.0, "percent_above": -13.8}
+
+    assert cause(energy(150.0, 100.0), **nearing).text == (
+        "The target is not passed yet: nothing of it is too much so far."
+    )
+    assert "Energy was 150 kWh" in cause(energy(150.0, 100.0), rule="policy").text
+
+
 def test_two_meters_that_fall_together_are_told():
     found = cause(energy(5.0, 100.0), side="low", value=0.0, percent_above=-100.0)
 
