@@ -5,12 +5,11 @@ from contextlib import AsyncExitStack
 import pytest
 
 from hotspots.models import Hotspot
-from recommendations.knowledge.playbook import read_all
-from recommendations.knowledge.sync import sync
 from recommendations.models import Recommendation
 from recommendations.worker import run_waiting_tasks
 from streams.models import StreamEvent
 from tests.faults.clients import ROUTES, quiet_days, spike
+from tests.recommendations.stock import stock
 
 SITE = "Mill 4"
 
@@ -31,7 +30,7 @@ def post(api, ingester):
 @pytest.fixture
 def learned(transactional_db, post):
     """A series that is known, and the playbooks; nothing has been found yet."""
-    sync(read_all())
+    stock()
     assert post(quiet_days(SITE))["accepted"] == 240
     assert not StreamEvent.objects.exists()
 
