@@ -47,22 +47,28 @@ export function matches(row: Filterable, filters: Filters): boolean {
   );
 }
 
-/** What a row is sorted by: what waits for somebody first, then the worst, then the newest. */
-export interface Rank {
+/** How much a row asks for attention. */
+export interface Urgency {
+  /** For somebody to do something. */
   readonly waiting: boolean;
   readonly severity: Severity | undefined;
+}
+
+/** What a row is sorted by: what waits for somebody first, then the worst, then the newest. */
+export interface Rank extends Urgency {
   readonly createdAt: string | null;
   readonly id: number;
 }
 
 export function compareRanks(a: Rank, b: Rank, order: Order): number {
-  if (order === "severity") {
-    const urgency = Number(b.waiting) - Number(a.waiting) || weight(b) - weight(a);
-    if (urgency) return urgency;
-  }
-  return (b.createdAt ?? "").localeCompare(a.createdAt ?? "") || b.id - a.id;
+  return compareUrgency(a, b, order) || (b.createdAt ?? "").localeCompare(a.createdAt ?? "") || b.id - a.id;
 }
 
-function weight(rank: Rank): number {
-  return rank.severity ? SEVERITIES.length - SEVERITIES.indexOf(rank.severity) : 0;
+/** What waits first, then the worst; 0 throughout where only the time counts. */
+export function compareUrgency(a: Urgency, b: Urgency, order: Order): number {
+  return order === "severity" ? Number(b.waiting) - Number(a.waiting) || weight(b) - weight(a) : 0;
+}
+
+function weight({ severity }: Urgency): number {
+  return severity ? SEVERITIES.length - SEVERITIES.indexOf(severity) : 0;
 }

@@ -27,6 +27,18 @@ it("puts the newest first on request", async () => {
   expect(window.location.search).toBe("?order=newest");
 });
 
+it.each(["severity", "newest"])("keeps the advice on one hotspot as it was written, best first: %s", async (order) => {
+  window.history.replaceState(null, "", `/?order=${order}`);
+  const written = ([id, hotspot_id]: readonly [number, number]) =>
+    recommendationRow({ id, hotspot_id, created_at: `2026-11-23T05:00:0${id}Z` });
+  open({
+    hotspots: [hotspotRow({ id: 1 }), hotspotRow({ id: 2 })],
+    recommendations: ([[1, 1], [2, 1], [3, 2], [4, 2]] as const).map(written),
+  });
+  await screen.findByTestId("row-recommendation-1");
+  expect(rowsOf("recommendations")).toEqual([3, 4, 1, 2].map((id) => `row-recommendation-${id}`));
+});
+
 it("narrows all panes by severity; advice goes with its hotspot", async () => {
   const { user } = open({
     hotspots: HOTSPOTS,

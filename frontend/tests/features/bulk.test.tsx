@@ -40,7 +40,7 @@ it("approves what is selected in one request, each as it was seen, and tells wha
   expect(await result(1)).toHaveTextContent("ApprovedDone");
   expect(await result(2)).toHaveTextContent("PendingRefused: Already rejected by maria.");
   expect(sent.map(({ body }) => body)).toEqual([
-    { approve: [3, 2, 1], note: "All agreed", versions: { "1": 10, "2": 20, "3": 30 } },
+    { approve: [1, 2, 3], note: "All agreed", versions: { "1": 10, "2": 20, "3": 30 } },
   ]);
   const theirs = row(2, { version: 21, ...decidedNow("rejected", "maria") });
   streams.recommendations.latest.send(events({ seq: 11, data: theirs }));
@@ -198,12 +198,12 @@ it("selects only what waits and is shown, and forgets what left", async () => {
   await user.click(screen.getByRole("button", { name: "Approve 2" }));
   await user.click(await screen.findByTestId("bulk-confirm"));
   await screen.findByText("2 approved.");
-  expect(sent.map(({ body }) => body.approve)).toEqual([[3, 1]]);
+  expect(sent.map(({ body }) => body.approve)).toEqual([[1, 3]]);
 });
 
 it("is worked by keyboard alone, and gives the focus back", async () => {
   const { user } = openPane();
-  const first = (await screen.findByTestId("row-recommendation-3")).querySelector<HTMLElement>("[data-row]");
+  const first = (await screen.findByTestId("row-recommendation-1")).querySelector<HTMLElement>("[data-row]");
   first?.focus();
   await user.keyboard("xjx");
   expect(screen.getByTestId("bulk-bar")).toHaveTextContent("2 rows selected");

@@ -1,7 +1,7 @@
 import { serverNow } from "../../services/http";
 import type { Severity } from "../../services/rows/hotspot";
 import type { Recommendation } from "../../services/rows/recommendation";
-import { compareRanks, matches, type Filters, type Order, type Rank } from "../../shared/filters";
+import { compareUrgency, matches, type Filters, type Order, type Urgency } from "../../shared/filters";
 import { undoSecondsLeft } from "./deciding";
 
 /** What a recommendation takes from its hotspot, where that is known. */
@@ -21,8 +21,7 @@ export function selectRecommendations(
   status: string,
   order: Order,
 ): Recommendation[] {
-  const rank = (row: Recommendation): Rank => ({
-    ...row,
+  const urgency = (row: Recommendation): Urgency => ({
     severity: hotspotOf(row.hotspotId)?.severity,
     // What was decided just now stays in its place for as long as it can be undone.
     waiting: row.status === "pending" || undoSecondsLeft(row, serverNow()) > 0,
@@ -33,5 +32,10 @@ export function selectRecommendations(
     const subject = { entity: row.entity, severity, entityType, suppressedBy };
     return (status === "" || row.status === status) && matches(subject, filters);
   };
-  return [...rows].filter(fits).sort((a, b) => compareRanks(rank(a), rank(b), order));
+  const compare = (a: Recommendation, b: Recommendation) =>
+    compareUrgency(urgency(a), urgency(b), order) || compareAge(a, b);
+  return [...rows].filter(fits).sort(compare);
 }
+
+/** The newest hotspot first; the rows of one as they were written: the best first. */
+const compareAge = (a: Recommendation, b: Recommendation): number => b.hotspotId - a.hotspotId || a.id - b.id;
