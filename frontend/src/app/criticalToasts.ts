@@ -1,9 +1,9 @@
 import { useEffect } from "react";
+import { stormName } from "../features/alerts/listing";
 import type { Alert } from "../services/rows/alert";
 import type { Hotspot } from "../services/rows/hotspot";
 import type { RowChange } from "../services/streams/streamStore";
 import { serverNow } from "../services/http";
-import { formatPlural } from "../shared/format";
 import { useStreams } from "../shared/streams";
 import { showToast } from "../shared/toasts";
 
@@ -37,6 +37,6 @@ const isRecent = ({ lastSeenAt, openedAt }: Hotspot): boolean =>
 
 function announceStorm({ row, before }: RowChange<Alert>): void {
   if (row.hotspotId !== null || row.status !== "active" || row.suppressedBy || before) return;
-  const title = `Storm of ${formatPlural(row.hotspots, "hotspot")}`;
+  const title = stormName(row);
   showToast({ key: `storm:${row.id}`, kind: "critical", title, text: row.message });
 }

@@ -12,7 +12,7 @@ const SHAPES: Readonly<Record<Severity, string>> = {
 
 export const SEVERITY_NAMES: Readonly<Record<Severity, string>> = {
   critical: "Critical",
-  warn: "Warning",
+  warn: "Warn",
   info: "Info",
 };
 
@@ -69,13 +69,15 @@ export function SimulatedChip() {
   );
 }
 
-/** What hides a row, in the server's words; nothing while it asks for attention. */
+/** What hides a row; nothing while it asks for attention. */
 export function SuppressedChip({ by }: { by: string }) {
   if (!by) return null;
+  const inStorm = /^storm \d+$/.test(by);
+  const why = inStorm ? `Many hotspots opened at once; one alert (${by}) asks for all of them` : `Hidden by ${by}`;
   return (
-    <span className="chip suppressed" title={`Hidden by ${by}: it is stored and shown, and asks nobody`}>
+    <span className="chip suppressed" title={`${why}. This one is stored and shown, and asks nobody.`}>
       <Icon name="mute" />
-      {by}
+      {inStorm ? "Part of a storm" : by}
     </span>
   );
 }

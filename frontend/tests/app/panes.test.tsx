@@ -73,6 +73,37 @@ it("takes its filters from the address", async () => {
   expect(rowsOf("hotspots")).toEqual(["row-hotspot-2"]);
 });
 
+it("says on each button which alert it is for", async () => {
+  const storm = alertRow({ id: 3, hotspot_id: null, entity: "", metric: "", hotspots: 4 });
+  open({ alerts: [alertRow(), alertRow({ id: 2, level: "critical" }), storm] });
+  await screen.findByTestId("row-alert-1");
+  const names = within(screen.getByTestId("pane-alerts")).getAllByRole("button", { name: /^(Acknowledge|Resolve)/ });
+  expect(names.map((button) => button.getAttribute("aria-label"))).toEqual([
+    "Acknowledge: Critical alert for Northgate Steelworks, energy",
+    "Resolve: Critical alert for Northgate Steelworks, energy",
+    "Acknowledge: Storm of 4 hotspots",
+    "Resolve: Storm of 4 hotspots",
+    "Acknowledge: Warn alert for Northgate Steelworks, energy",
+    "Resolve: Warn alert for Northgate Steelworks, energy",
+  ]);
+});
+
+it("says on the buttons of a detail that they are for the hotspot", async () => {
+  window.history.replaceState(null, "", "/?hotspot=1");
+  open();
+  const detail = within(await screen.findByTestId("hotspot-detail"));
+  for (const [id, verb] of [["acknowledge", "Acknowledge"], ["resolve", "Resolve"], ["ignore", "Ignore"]] as const) {
+    expect(await detail.findByTestId(id)).toHaveAccessibleName(`${verb}: hotspot of Northgate Steelworks, energy`);
+  }
+});
+
+it("calls a severity by the word that the alert's sentence begins with", async () => {
+  open({ alerts: [alertRow({ message: "Warn: energy of Northgate Steelworks is 122 kWh." })] });
+  const row = within(await screen.findByTestId("row-alert-1"));
+  expect(row.getByText(/^Warn:/)).toBeInTheDocument();
+  expect(row.getByTitle("Warn")).toBeInTheDocument();
+});
+
 it("keeps a window of rows in the document", async () => {
   const { user } = open({ hotspots: Array.from({ length: 130 }, (_, id) => hotspotRow({ id: id + 1 })) });
   await screen.findByTestId("row-hotspot-130");

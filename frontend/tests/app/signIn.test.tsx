@@ -44,7 +44,7 @@ it("returns to the sign-in when a request finds nobody signed in", async () => {
   const { user } = open();
   await screen.findByTestId("row-alert-1");
   server.use(http.post("/api/alerts/1/resolve", () => problem(401, "not_authenticated", "Sign in.")));
-  await user.click(screen.getByRole("button", { name: "Resolve" }));
+  await user.click(screen.getByRole("button", { name: /^Resolve/ }));
   expect(await screen.findByTestId("login-form")).toBeInTheDocument();
 });
 

@@ -72,6 +72,13 @@ describe("a storm", () => {
     expect(rowsOf("alerts")).toEqual(["row-alert-1"]);
   });
 
+  it("is told from what hides by somebody's wish, in words", async () => {
+    window.history.replaceState(null, "", "/?entity=site");
+    open({ alerts: [member(1)] });
+    const chip = within(await screen.findByTestId("row-alert-1")).getByText("Part of a storm");
+    expect(chip).toHaveAttribute("title", expect.stringMatching(/Many hotspots opened at once.*one alert \(storm 9\)/));
+  });
+
   it("is announced once", async () => {
     const { streams, goLive } = open({ alerts: [] });
     await goLive();

@@ -1,11 +1,12 @@
 import type { Alert } from "../../services/rows/alert";
 import { PERMISSIONS } from "../../services/session";
 import { formatDateTime } from "../../shared/format";
-import { Icon } from "../../shared/Icon";
+import { Icon, type IconName } from "../../shared/Icon";
 import { Age, Chip, SeverityMark, SimulatedChip, StatusChip, SuppressedChip } from "../../shared/marks";
 import { Row } from "../../shared/Row";
 import { useCan } from "../../shared/user";
 import { useAlertAction } from "./api";
+import { nameOf } from "./listing";
 
 interface AlertRowProps {
   readonly alert: Alert;
@@ -24,7 +25,7 @@ export function AlertRow({ alert, selected, testId = `row-alert-${alert.id}` }: 
       dimmed={alert.status === "resolved"}
       muted={alert.suppressedBy !== ""}
       selected={selected}
-      label={`Alert for ${alert.entity}: open its hotspot`}
+      label={`${nameOf(alert)}: open its hotspot`}
     >
       <div className="row-line">
         <SeverityMark severity={alert.level} />
@@ -50,28 +51,22 @@ export function AlertActions({ alert }: { alert: Alert }) {
   const allowed = useCan(PERMISSIONS.changeAlert);
   const action = useAlertAction(alert.id);
   if (!allowed || alert.status === "resolved") return null;
+  const button = (name: "acknowledge" | "resolve", text: string, icon: IconName) => (
+    <button
+      type="button"
+      className="button small"
+      aria-label={`${text}: ${nameOf(alert)}`}
+      disabled={action.isPending}
+      onClick={() => action.mutate(name)}
+    >
+      <Icon name={icon} />
+      {text}
+    </button>
+  );
   return (
     <div className="row-actions">
-      {alert.status === "active" && (
-        <button
-          type="button"
-          className="button small"
-          disabled={action.isPending}
-          onClick={() => action.mutate("acknowledge")}
-        >
-          <Icon name="eye" />
-          Acknowledge
-        </button>
-      )}
-      <button
-        type="button"
-        className="button small"
-        disabled={action.isPending}
-        onClick={() => action.mutate("resolve")}
-      >
-        <Icon name="check" />
-        Resolve
-      </button>
+      {alert.status === "active" && button("acknowledge", "Acknowledge", "eye")}
+      {button("resolve", "Resolve", "check")}
     </div>
   );
 }

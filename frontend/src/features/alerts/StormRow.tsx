@@ -1,6 +1,6 @@
 import { useState } from "react";
 import type { Alert } from "../../services/rows/alert";
-import { formatCount, formatDateTime, formatPlural } from "../../shared/format";
+import { formatCount, formatDateTime } from "../../shared/format";
 import { Icon } from "../../shared/Icon";
 import { Link } from "../../shared/Link";
 import { Age, Chip, SeverityMark, SimulatedChip, StatusChip } from "../../shared/marks";
@@ -8,6 +8,7 @@ import { Row } from "../../shared/Row";
 import { atHotspot } from "../../shared/urlState";
 import { AlertActions } from "./AlertRow";
 import { useStormMembers } from "./api";
+import { stormName } from "./listing";
 
 /** Many hotspots that opened at once: one row that asks, with those that it stands for inside. */
 export function StormRow({ storm }: { storm: Alert }) {
@@ -24,7 +25,7 @@ export function StormRow({ storm }: { storm: Alert }) {
     >
       <div className="row-line">
         <SeverityMark severity={storm.level} />
-        <strong className="row-title">Storm of {formatPlural(storm.hotspots, "hotspot")}</strong>
+        <strong className="row-title">{stormName(storm)}</strong>
         <Age time={storm.createdAt} />
       </div>
       <p className="row-text">{storm.message}</p>

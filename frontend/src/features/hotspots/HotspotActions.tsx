@@ -15,6 +15,7 @@ export function HotspotActions({ hotspot }: { hotspot: Hotspot }) {
       type="button"
       className="button"
       data-testid={name}
+      aria-label={`${text}: hotspot of ${hotspot.entity}, ${hotspot.metric}`}
       disabled={action.isPending}
       onClick={() => action.mutate({ name })}
     >
