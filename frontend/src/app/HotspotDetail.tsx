@@ -11,6 +11,7 @@ import { SeriesChart } from "../features/hotspots/SeriesChart";
 import { SeriesLink } from "../features/hotspots/SeriesLink";
 import { SuppressedNote, Why } from "../features/hotspots/Why";
 import { useRecommendationsOf } from "../features/recommendations/api";
+import { measureOf } from "../features/recommendations/measure";
 import { RecommendationCard } from "../features/recommendations/RecommendationCard";
 import type { Hotspot } from "../services/rows/hotspot";
 import { PERMISSIONS } from "../services/session";
@@ -117,7 +118,7 @@ function Recommendations({ hotspot }: { hotspot: Hotspot }) {
   return (
     <Section title="Recommendations">
       {rows.map((row) => (
-        <RecommendationCard key={row.id} recommendation={row} unit={hotspot.unit} />
+        <RecommendationCard key={row.id} recommendation={row} measure={measureOf(hotspot)} />
       ))}
       {failed && (
         <Failure title="The recommendations could not be loaded" error={error} onRetry={() => void refetch()} />

@@ -7,6 +7,7 @@ import { selectHotspots } from "../features/hotspots/listing";
 import { BulkBar } from "../features/recommendations/BulkBar";
 import { BulkStep, type BulkAsked } from "../features/recommendations/BulkStep";
 import { selectRecommendations } from "../features/recommendations/listing";
+import { measureOf } from "../features/recommendations/measure";
 import { RecommendationRow } from "../features/recommendations/RecommendationRow";
 import { useSelection } from "../features/recommendations/selection";
 import { ALERT_STATUSES } from "../services/rows/alert";
@@ -100,7 +101,7 @@ export function RecommendationPane() {
             key={row.id}
             recommendation={row}
             severity={known.get(row.hotspotId)?.severity}
-            unit={known.get(row.hotspotId)?.unit ?? ""}
+            measure={measureOf(known.get(row.hotspotId))}
             selected={row.hotspotId === opened}
             selection={mayDecide ? selection : null}
           />

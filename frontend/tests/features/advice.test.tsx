@@ -31,7 +31,19 @@ it("tells the cause first, then the action, then how it was reckoned, step by st
     "Reduction 8 % to 12 % of 42 kWh = 3.36 to 5.04 kWh; the lower one is counted",
     "Holds only if both start together",
   ]);
-  expect(within(card).getByText("−3.36 kWh")).toBeInTheDocument();
+  expect(within(card).getByText("−3.36 kWh per such reading")).toBeInTheDocument();
+});
+
+it.each([
+  [{}, "−3.36 kWh per such reading"],
+  [{ period: null }, "−3.36 kWh per such reading"],
+  [{ period: "reading" }, "−3.36 kWh per such reading"],
+  [{ period: "hour" }, "−3.36 kWh in that hour"],
+  [{ period: "month" }, "−3.36 kWh in that month"],
+])("says of what an amount is, in the row and in the card: %o", async (evidence, amount) => {
+  const { card } = await openCard({ predicted_reduction: 3.36 }, { hotspots: [hotspotRow({ evidence })] });
+  expect(within(card).getByText(amount)).toBeInTheDocument();
+  expect(within(screen.getByTestId("row-recommendation-1")).getByText(amount)).toBeInTheDocument();
 });
 
 it("leaves an arithmetic whole that it cannot take apart", () => {
@@ -104,6 +116,8 @@ it("lays what was realised beside what was predicted", async () => {
   const decided = { status: "implemented", decided_by: "maria", decided_at: "2026-11-23T05:00:00Z" };
   const { card } = await openCard({ ...decided, predicted_reduction: 40, realised_reduction: 30 });
   const outcome = within(card).getByTestId("realised-outcome");
+  expect(outcome).toHaveTextContent("Predicted40 kWh per such reading");
+  expect(outcome).toHaveTextContent("Realised30 kWh per such reading");
   expect(outcome).toHaveTextContent("75 % of the prediction");
   expect(within(outcome).getByRole("img")).toHaveAccessibleName("Predicted 40 kWh, realised 30 kWh");
 });

@@ -75,6 +75,9 @@ it("shows passages, sources, effect and outcomes of one", async () => {
   const sums = detail.getByTestId("reductions");
   expect(within(sums).getAllByRole("row")[1]).toHaveTextContent("2 measures80 kg60 kg75 %");
   expect(within(sums).getByRole("img")).toHaveAccessibleName("Predicted 80 kg, realised 60 kg");
+  expect(detail.getByTestId("sums-of-what")).toHaveTextContent(
+    "Each measure counts once, with the one reading or target’s period that it was proposed for: what it saves over time is not known.",
+  );
 });
 
 it("opens a citation at its section, with the quote pointed out", async () => {

@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
 import { parseFinite } from "../../src/shared/numberField";
 import { open, problem } from "../support/emberwatch";
-import { recommendationRow } from "../support/rows";
+import { hotspotRow, recommendationRow } from "../support/rows";
 import { server } from "../support/server";
 
 const APPROVER = [
@@ -86,8 +86,10 @@ it("notes what a measure brought, in the hotspot's unit", async () => {
   const sent = serve("post", "/implemented", () => HttpResponse.json(done));
   await user.click(card.getByTestId("implement"));
   const form = within(await screen.findByTestId("implement-form"));
-  const field = form.getByRole("textbox", { name: /Measured reduction \(kWh\)/ });
-  expect(field).toHaveAccessibleDescription(/Predicted: 40 kWh/);
+  const field = form.getByRole("textbox", { name: /^Measured reduction \(kWh per such reading\)/ });
+  expect(field).toHaveAccessibleDescription(
+    "How much lower a reading like that one is now. Predicted: 40 kWh per such reading. Below zero if it got worse.",
+  );
   await user.click(form.getByTestId("implement-confirm"));
   expect(field).toBeInvalid();
   expect(sent).toEqual([]);
@@ -95,6 +97,17 @@ it("notes what a measure brought, in the hotspot's unit", async () => {
   await user.click(form.getByTestId("implement-confirm"));
   expect(await card.findByText("Implemented")).toBeInTheDocument();
   expect(sent).toEqual([{ body: { realised_reduction: 30.5 }, version: '"2"' }]);
+});
+
+it("asks for the total of a period where its target was missed", async () => {
+  window.history.replaceState(null, "", "/?hotspot=1");
+  const hotspots = [hotspotRow({ rule: "policy", reason: "target", evidence: { period: "day" } })];
+  const { user } = open({ permissions: APPROVER, hotspots, recommendations: [recommendationRow(APPROVED)] });
+  await user.click(within(await screen.findByTestId("card-recommendation-1")).getByTestId("implement"));
+  const field = await screen.findByRole("textbox", { name: /^Measured reduction \(kWh in that day\)/ });
+  expect(field).toHaveAccessibleDescription(
+    "How much lower the total of a day like that one is now. No amount was predicted. Below zero if it got worse.",
+  );
 });
 
 it("takes it for an answer that nobody measured it", async () => {

@@ -20,7 +20,13 @@ export function OutcomesOf({ outcomes }: { outcomes: Outcomes }) {
       {outcomes.units.length === 0 ? (
         <p className="muted">No measure has both a prediction and a measurement yet.</p>
       ) : (
-        <Reductions units={outcomes.units} />
+        <>
+          <Reductions units={outcomes.units} />
+          <p className="muted" data-testid="sums-of-what">
+            Each measure counts once, with the one reading or target’s period that it was proposed for: what it saves over
+            time is not known.
+          </p>
+        </>
       )}
     </>
   );

@@ -1,17 +1,17 @@
 import type { Recommendation } from "../../services/rows/recommendation";
-import { formatNumber, formatQuantity, formatRange, humanize } from "../../shared/format";
+import { formatNumber, formatRange, humanize } from "../../shared/format";
+import { formatAmount, type Measure } from "./measure";
 
 interface EffectsProps {
   readonly recommendation: Recommendation;
-  /** The hotspot's; empty where it is not known. */
-  readonly unit: string;
+  readonly measure: Measure | undefined;
   /** With how sure the retriever is, a rank and no probability; a row has room for a warning only. */
   readonly complete?: boolean;
 }
 
 /** What it would bring and cost, in one line of figures. */
-export function Effects({ recommendation, unit, complete = false }: EffectsProps) {
-  const facts = effects(recommendation, unit, complete);
+export function Effects({ recommendation, measure, complete = false }: EffectsProps) {
+  const facts = effects(recommendation, measure, complete);
   const { lowConfidence } = recommendation;
   if (facts.length === 0 && !lowConfidence) return null;
   return (
@@ -37,11 +37,15 @@ function LowConfidence() {
   );
 }
 
-function effects(row: Recommendation, unit: string, complete: boolean): (readonly [string, string])[] {
+function effects(
+  row: Recommendation,
+  measure: Measure | undefined,
+  complete: boolean,
+): (readonly [string, string])[] {
   const range = formatRange(row.reductionPctLow, row.reductionPctHigh);
   const predicted = row.predictedReduction;
   const facts: (readonly [string, string | null])[] = [
-    ["Predicted", predicted === null ? null : `−${formatQuantity(predicted, unit)}`],
+    ["Predicted", predicted === null ? null : `−${formatAmount(predicted, measure)}`],
     ["Source says", range && `−${range}`],
     ["Cost", row.cost ? humanize(row.cost) : null],
     ["Feasible", row.feasibility === null ? null : `${formatNumber(row.feasibility)}/10`],

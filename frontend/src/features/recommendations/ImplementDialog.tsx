@@ -1,10 +1,10 @@
 import { useState, type FormEvent } from "react";
 import type { Recommendation } from "../../services/rows/recommendation";
 import { Dialog } from "../../shared/Dialog";
-import { formatQuantity } from "../../shared/format";
 import { parseFinite } from "../../shared/numberField";
-import { useUnitOf } from "./api";
+import { useMeasureOf } from "./api";
 import { useImplement } from "./decisions";
+import { formatAmount, questionOf, unitOf, type Measure } from "./measure";
 import { ChangedMeanwhile, Refusal, TooLate } from "./Overtaking";
 import { useSeen } from "./seen";
 import { StepActions } from "./StepActions";
@@ -90,11 +90,10 @@ interface ReductionFieldProps {
 }
 
 function ReductionField({ recommendation, text, onText, problem }: ReductionFieldProps) {
-  const unit = useUnitOf(recommendation);
-  const predicted = recommendation.predictedReduction;
+  const measure = useMeasureOf(recommendation);
   return (
     <label className="field">
-      <span>Measured reduction{unit && ` (${unit})`}</span>
+      <span>Measured reduction{measure && ` (${unitOf(measure)})`}</span>
       <input
         data-testid="realised"
         inputMode="decimal"
@@ -104,9 +103,13 @@ function ReductionField({ recommendation, text, onText, problem }: ReductionFiel
         onChange={(event) => onText(event.target.value)}
       />
       <small id="realised-hint" className={problem ? "field-problem" : "muted"} role={problem ? "alert" : undefined}>
-        {problem ||
-          `${predicted === null ? "No amount was predicted." : `Predicted: ${formatQuantity(predicted, unit)}.`} Below zero if it got worse.`}
+        {problem || hint(recommendation, measure)}
       </small>
     </label>
   );
+}
+
+function hint({ predictedReduction: predicted }: Recommendation, measure: Measure | undefined): string {
+  const foretold = predicted === null ? "No amount was predicted." : `Predicted: ${formatAmount(predicted, measure)}.`;
+  return [measure && questionOf(measure), foretold, "Below zero if it got worse."].filter(Boolean).join(" ");
 }

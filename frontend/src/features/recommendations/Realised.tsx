@@ -1,9 +1,14 @@
 import type { Recommendation } from "../../services/rows/recommendation";
-import { formatQuantity } from "../../shared/format";
 import { ScaleBars } from "../../shared/ScaleBars";
+import { formatAmount, type Measure } from "./measure";
+
+interface RealisedProps {
+  readonly recommendation: Recommendation;
+  readonly measure: Measure | undefined;
+}
 
 /** What the measure has brought beside what was predicted, once it was carried out. */
-export function Realised({ recommendation, unit }: { recommendation: Recommendation; unit: string }) {
+export function Realised({ recommendation, measure }: RealisedProps) {
   const { status, predictedReduction: predicted, realisedReduction: realised } = recommendation;
   if (status !== "implemented") return null;
   return (
@@ -11,11 +16,11 @@ export function Realised({ recommendation, unit }: { recommendation: Recommendat
       <dl className="effects">
         <div>
           <dt>Predicted</dt>
-          <dd>{predicted === null ? "no amount" : formatQuantity(predicted, unit)}</dd>
+          <dd>{predicted === null ? "no amount" : formatAmount(predicted, measure)}</dd>
         </div>
         <div>
           <dt>Realised</dt>
-          <dd>{realised === null ? "not measured" : formatQuantity(realised, unit)}</dd>
+          <dd>{realised === null ? "not measured" : formatAmount(realised, measure)}</dd>
         </div>
         {predicted !== null && predicted > 0 && realised !== null && (
           <div>
@@ -25,7 +30,7 @@ export function Realised({ recommendation, unit }: { recommendation: Recommendat
         )}
       </dl>
       {predicted !== null && realised !== null && (
-        <ScaleBars predicted={predicted} realised={realised} unit={unit} />
+        <ScaleBars predicted={predicted} realised={realised} unit={measure?.unit ?? ""} />
       )}
     </div>
   );

@@ -10,17 +10,17 @@ import { DecisionButtons } from "./DecisionButtons";
 import { needsOtherEyes } from "./deciding";
 import { Effects } from "./Effects";
 import { making } from "./making";
+import type { Measure } from "./measure";
 import { Realised } from "./Realised";
 import { DecisionStatus } from "./RecommendationRow";
 
 interface RecommendationCardProps {
   readonly recommendation: Recommendation;
-  /** The hotspot's. */
-  readonly unit: string;
+  readonly measure: Measure | undefined;
 }
 
 /** The whole recommendation: why, what, how much, on what it rests, and who did what with it. */
-export function RecommendationCard({ recommendation, unit }: RecommendationCardProps) {
+export function RecommendationCard({ recommendation, measure }: RecommendationCardProps) {
   const { id, title, action, rootCause, rationale, note, citations, simulated } = recommendation;
   const heading = useId();
   return (
@@ -36,10 +36,10 @@ export function RecommendationCard({ recommendation, unit }: RecommendationCardP
       <Part name="Action" text={action} strong />
       <Part name="Why it helps" text={rationale} />
       <Part name="Effect">
-        <Effects recommendation={recommendation} unit={unit} complete />
+        <Effects recommendation={recommendation} measure={measure} complete />
         <Arithmetic recommendation={recommendation} />
       </Part>
-      <Realised recommendation={recommendation} unit={unit} />
+      <Realised recommendation={recommendation} measure={measure} />
       {citations.length > 0 && (
         <Part name="Quoted from">
           <Citations citations={citations} />

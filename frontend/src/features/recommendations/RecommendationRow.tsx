@@ -8,13 +8,13 @@ import { useUser } from "../../shared/user";
 import { DecisionButtons } from "./DecisionButtons";
 import { nameOf, needsOtherEyes } from "./deciding";
 import { Effects } from "./Effects";
+import type { Measure } from "./measure";
 import type { Selection } from "./selection";
 
 interface RecommendationRowProps {
   readonly recommendation: Recommendation;
   readonly severity: Severity | undefined;
-  /** The hotspot's; empty where it is not known. */
-  readonly unit: string;
+  readonly measure: Measure | undefined;
   /** Its hotspot is open. */
   readonly selected: boolean;
   /** Null for those who may not decide. */
@@ -22,7 +22,7 @@ interface RecommendationRowProps {
 }
 
 export function RecommendationRow(props: RecommendationRowProps) {
-  const { recommendation, severity, unit, selected, selection } = props;
+  const { recommendation, severity, measure, selected, selection } = props;
   return (
     <Row
       testId={`row-recommendation-${recommendation.id}`}
@@ -49,7 +49,7 @@ export function RecommendationRow(props: RecommendationRowProps) {
         </span>
         {recommendation.action}
       </p>
-      <Effects recommendation={recommendation} unit={unit} />
+      <Effects recommendation={recommendation} measure={measure} />
       <div className="chips">
         <DecisionStatus recommendation={recommendation} />
         {recommendation.simulated && <SimulatedChip />}

@@ -7,6 +7,7 @@ import { parseRecommendation, type Recommendation } from "../../services/rows/re
 import { upsert } from "../../services/streams/rowTable";
 import { parseHistory } from "../../shared/history";
 import { useStream, useStreams } from "../../shared/streams";
+import { measureOf, type Measure } from "./measure";
 
 /** All recommendations for a hotspot: what the REST API has, with the live ones laid over it. */
 export function useRecommendationsOf(hotspotId: number) {
@@ -35,13 +36,13 @@ export function useRecommendationHistory({ id, version }: Recommendation) {
   });
 }
 
-/** The unit of its hotspot; empty while that is not known here. */
-export function useUnitOf({ hotspotId }: Recommendation): string {
+/** What its amounts are of, by its hotspot. */
+export function useMeasureOf({ hotspotId }: Recommendation): Measure | undefined {
   const live = useStream(useStreams().hotspots).rows.get(hotspotId);
   const { data } = useQuery({
     queryKey: ["hotspot", hotspotId],
     queryFn: async ({ signal }) => parseHotspot(await get(`/api/hotspots/${hotspotId}`, signal)),
     enabled: !live,
   });
-  return (live ?? data)?.unit ?? "";
+  return measureOf(live ?? data);
 }
