@@ -1,24 +1,35 @@
-"""One error shape for everything below ``/api``: problem+json with a stable code."""
+"""One error shape: problem+json with a stable code, and outside ``/api`` a page that says so."""
 
 import logging
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any, cast
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.conf import settings
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from streams.errors import DomainError
 from streams.rest import problems
+from streams.rest.refusals import is_api, refusal
 
 logger = logging.getLogger(__name__)
 
 # Not "nothing was changed": it may have been lost in the middle of a COMMIT.
 AWAY = "The database is away: try again, and look first whether the change is there."
+TOO_MANY = (
+    f"A request may have {settings.DATA_UPLOAD_MAX_NUMBER_FIELDS:,} fields and "
+    f"{settings.DATA_UPLOAD_MAX_NUMBER_FILES} files. Nothing was changed."
+)
 
 # The framework's own errors, as we name them. The first that fits counts.
 CODES: tuple[tuple[type[Exception], str], ...] = (
@@ -53,39 +64,36 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request that Django itself refused."""
-    if not _is_api(request):
-        return defaults.bad_request(request, exception)
     if isinstance(exception, RequestDataTooBig):
-        return problems.problem_response(413, "too_large", "The body is too large.")
+        return refusal(request, 413, "too_large", "The body is too large.")
+    if isinstance(exception, TooManyFieldsSent | TooManyFilesSent):
+        return refusal(request, 400, "too_many_fields", TOO_MANY)
     named = isinstance(exception, SuspiciousOperation)
     detail = "The host or a header is not allowed." if named else "The request cannot be read."
-    return problems.problem_response(400, "bad_request", detail)
+    return refusal(request, 400, "bad_request", detail)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request that may not be made."""
-    if not _is_api(request):
-        return defaults.permission_denied(request, exception)
-    return problems.problem_response(403, "not_permitted", "This is not permitted.")
+    return refusal(request, 403, "not_permitted", "This is not permitted.")
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form that may have been sent by a foreign page."""
+    detail = "The form has expired or cookies are off: load its page again, and send it from there."
+    return refusal(request, 403, "csrf_failed", detail)
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer a path that leads nowhere."""
-    if not _is_api(request):
-        return defaults.page_not_found(request, exception or Http404())
-    return problems.problem_response(404, "not_found", f"There is no {request.path[:200]}.")
+    """Answer a path that leads nowhere; a page does not repeat what a link made it say."""
+    detail = f"There is no {request.path[:200]}." if is_api(request) else "There is no such page."
+    return refusal(request, 404, "not_found", detail)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a fault of ours, without a word about its inside: that stands in the log."""
-    if not _is_api(request):
-        return defaults.server_error(request)
     detail = "Something went wrong on the server; it has been logged."
-    return problems.problem_response(500, "server_error", detail)
-
-
-def _is_api(request: HttpRequest) -> bool:
-    return request.path_info == "/api" or request.path_info.startswith("/api/")
+    return refusal(request, 500, "server_error", detail)
 
 
 def _response(body: dict[str, Any], headers: dict[str, str]) -> Response:

@@ -2,13 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from http import HTTPStatus
+from io import BytesIO
 from typing import Any
 
-import orjson
+from django.core.handlers.asgi import ASGIRequest
 from django.urls import URLPattern
 
 from . import metrics
-from .rest import problems
+from .rest.refusals import refusal
 
 Application = Callable[..., Awaitable[Any]]
 Message = dict[str, Any]
@@ -63,7 +64,8 @@ class LimitBody:
         if declared <= MAX_BODY_BYTES or self.larger is None:
             await self._limited(MAX_BODY_BYTES, declared, scope, receive, send)
         elif self.large >= MAX_LARGE_BODIES:
-            await _refuse(send, 503, "overloaded", "Too many large files at once: try again.")
+            detail = "Too many large files at once: try again."
+            await _refuse(scope, send, 503, "overloaded", detail)
         else:
             self.large += 1
             try:
@@ -76,7 +78,7 @@ class LimitBody:
         self, limit: int, declared: int, scope: Message, receive: Application, send: Any
     ) -> None:
         if declared > limit:
-            await _refuse_large(send, limit)
+            await _refuse_large(scope, send, limit)
             return
         seen = 0
 
@@ -86,20 +88,22 @@ class LimitBody:
             seen += len(message.get("body", b""))
             if seen <= limit:
                 return message
-            await _refuse_large(send, limit)
+            await _refuse_large(scope, send, limit)
             return {"type": "http.disconnect"}  # the application tidies up and says nothing more
 
         await self.application(scope, counted, send)
 
 
-async def _refuse_large(send: Any, limit: int) -> None:
-    await _refuse(send, 413, "too_large", f"A request may have {limit // 1024 // 1024} MiB.")
+async def _refuse_large(scope: Message, send: Any, limit: int) -> None:
+    detail = f"A request may have {limit // 1024 // 1024} MiB."
+    await _refuse(scope, send, 413, "too_large", detail)
 
 
-async def _refuse(send: Any, status: int, code: str, detail: str) -> None:
-    problem = problems.problem(status, code, detail)
-    headers = [(b"content-type", problems.CONTENT_TYPE.encode()), (b"connection", b"close")]
+async def _refuse(scope: Message, send: Any, status: int, code: str, detail: str) -> None:
+    response = refusal(ASGIRequest(scope, BytesIO()), status, code, detail)
+    response["Connection"] = "close"
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        headers.append((b"retry-after", b"5"))
+        response["Retry-After"] = "5"
+    headers = [(name.lower().encode(), value.encode()) for name, value in response.items()]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": orjson.dumps(problem)})
+    await send({"type": "http.response.body", "body": response.content})

@@ -35,13 +35,6 @@ def test_a_path_that_leads_nowhere(method, path):
     assert (body["status"], body["code"]) == (404, "not_found")
 
 
-def test_outside_the_api_a_page_is_html():
-    answer = Client().get("/nothing")
-
-    assert answer.status_code == 404
-    assert answer["Content-Type"].startswith("text/html")
-
-
 @pytest.mark.parametrize(
     ("method", "path"),
     [

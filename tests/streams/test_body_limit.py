@@ -5,11 +5,12 @@ import json
 
 import pytest
 
+from tests.pages import inline_parts
 from tests.streams.conftest import access_token
 
 
-async def send(port: int, head: str, *parts: bytes, path: str = "/api/events") -> tuple[int, dict]:
-    """One raw request; returns status and problem."""
+async def exchange(port: int, head: str, *parts: bytes, path: str) -> tuple[str, str]:
+    """One raw request; returns the head and the body of the answer."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{head}\r\n\r\n".encode())
     try:
@@ -20,8 +21,14 @@ async def send(port: int, head: str, *parts: bytes, path: str = "/api/events") -
         pass  # refused before the end, as it should be
     answer = await asyncio.wait_for(reader.read(65_536), 30)
     writer.close()
-    top, _, body = answer.partition(b"\r\n\r\n")
-    return int(top.split()[1]), json.loads(body[body.index(b"{") : body.rindex(b"}") + 1])
+    top, _, body = answer.decode().partition("\r\n\r\n")
+    return top, body
+
+
+async def send(port: int, head: str, *parts: bytes, path: str = "/api/events") -> tuple[int, dict]:
+    """One raw request; returns status and problem."""
+    top, body = await exchange(port, head, *parts, path=path)
+    return int(top.split()[1]), json.loads(body[body.index("{") : body.rindex("}") + 1])
 
 
 @pytest.mark.parametrize("chunked", [False, True])
@@ -63,6 +70,37 @@ async def test_a_file_beyond_the_limit_is_refused_unread(server, make_user, in_t
 
     assert (status, problem["code"]) == (413, "too_large")
     assert "7 MiB" in problem["detail"]
+
+
+@pytest.mark.parametrize("length", ["Content-Length: 7000000", "Transfer-Encoding: chunked"])
+async def test_a_browser_is_told_on_a_page(server, length):
+    parts = [b"x"] if "Length" in length else [b"%x\r\n%b\r\n" % (7_000_000, b"x" * 7_000_000)]
+    path = "/admin/ingest/upload/add/"
+
+    top, page = await exchange(
+        server.port, f"Accept: text/html,*/*;q=0.8\r\n{length}", *parts, path=path
+    )
+
+    assert int(top.split()[1]) == 413
+    assert "content-type: text/html" in top.lower()
+    assert "content-security-policy: default-src 'self'" in top.lower()
+    assert "A request may have 6 MiB." in page
+    assert "too_large" in page
+    assert f'href="{path}"' in page
+    assert inline_parts(page) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "accept"),
+    [("/admin/ingest/upload/add/", "application/json"), ("/api/uploads", "text/html")],
+)
+async def test_a_program_is_told_in_a_problem(server, path, accept):
+    head = f"Accept: {accept}\r\nContent-Length: 7000000"
+
+    status, problem = await send(server.port, head, b"x", path=path)
+
+    assert (status, problem["status"], problem["code"]) == (413, 413, "too_large")
+    assert problem["detail"] == "A request may have 6 MiB."
 
 
 async def test_large_files_come_a_few_at_a_time(server, monkeypatch):
