@@ -125,8 +125,9 @@ async def test_a_quote_leads_to_its_passage_where_it_is_marked(open_desk, progra
     quoted = (await program.get(incident.path))["citations"][0]
     desk = await open_desk("analyst")
     card = await open_card(desk, incident)
+    link = card.locator("blockquote .passage-link").first
 
-    await card.locator("blockquote .passage-link").first.click()
+    await link.click()
 
     mark = desk.page.locator("[data-cited] mark")
     await desk.shows(mark, quoted["quote"])
@@ -137,7 +138,8 @@ async def test_a_quote_leads_to_its_passage_where_it_is_marked(open_desk, progra
     await desk.page.reload()
     await desk.shows(mark, quoted["quote"])
     await desk.page.go_back()
-    await desk.shows(card)
+    await expect(link).to_be_focused()
+    await expect(link).to_be_in_viewport()
 
 
 async def test_of_two_approvers_at_once_one_decides_and_the_other_hears_of_it(

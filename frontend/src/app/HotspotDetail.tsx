@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from "react";
+import { lazy, Suspense, useLayoutEffect, useRef, useState, type ReactNode } from "react";
 import { AlertRow } from "../features/alerts/AlertRow";
 import { useAlertsOf } from "../features/alerts/api";
 import { useHotspot } from "../features/hotspots/api";
@@ -29,7 +29,8 @@ const SilenceDialog = lazy(async () => ({
 export function HotspotDetail({ id }: { id: number }) {
   const { hotspot, error, refetch } = useHotspot(id);
   const drawer = useRef<HTMLElement>(null);
-  useEffect(() => drawer.current?.focus(), [id]);
+  // Before the effects of what is in it: a link that the reader comes back to takes the focus.
+  useLayoutEffect(() => drawer.current?.focus(), [id]);
   return (
     <aside ref={drawer} className="drawer" data-testid="hotspot-detail" aria-label="Hotspot" tabIndex={-1}>
       <button type="button" className="icon-button drawer-close" aria-label="Close" onClick={closeDetail}>

@@ -33,6 +33,11 @@ export function setParams(changes: Params, { push = false } = {}): void {
   notify();
 }
 
+/** Notes where the reader leaves this place, for when the browser's way back leads here again. */
+export const noteLeaving = (address: string): void => window.history.replaceState({ leftFor: address }, "");
+export const wasLeftFor = (address: string): boolean =>
+  (window.history.state as { readonly leftFor?: unknown } | null)?.leftFor === address;
+
 /** A query parameter as state: what is on the screen can be bookmarked and sent to somebody. */
 export function useParam(name: string): [string, (value: string) => void] {
   const read = () => new URLSearchParams(window.location.search).get(name) ?? "";

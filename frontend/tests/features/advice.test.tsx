@@ -4,7 +4,7 @@ import { arithmeticSteps } from "../../src/features/recommendations/arithmetic";
 import { making } from "../../src/features/recommendations/making";
 import { parseRecommendation } from "../../src/services/rows/recommendation";
 import { open, problem } from "../support/emberwatch";
-import { hotspotRow, recommendationRow } from "../support/rows";
+import { hotspotRow, playbookRow, recommendationRow } from "../support/rows";
 
 const READER = ["hotspots.view_hotspot", "recommendations.view_playbook"];
 const APPROVER = [...READER, "recommendations.decide_recommendation", "recommendations.change_recommendation"];
@@ -80,6 +80,19 @@ it("leads from a quote to its passage and to its outside source", async () => {
     quote: "Stagger batch loads by 30 minutes.",
   });
   expect(source).toHaveAttribute("href", "https://example.org/shift");
+});
+
+it("comes back from a passage to the link that led there", async () => {
+  const served = [
+    http.get("/api/playbooks", () => HttpResponse.json({ results: [playbookRow()], next: null })),
+    http.get("/api/playbooks/:slug", () => HttpResponse.json(playbookRow())),
+  ];
+  const { user, card } = await openCard({}, { handlers: served });
+  await user.click(within(card).getByRole("link", { name: "Peak shift · What to do" }));
+  await screen.findByTestId("passage-what-to-do");
+  window.history.back();
+  const again = within(await screen.findByTestId("card-recommendation-1"));
+  expect(again.getByRole("link", { name: "Peak shift · What to do" })).toHaveFocus();
 });
 
 it("links no passage for those who may not read playbooks", async () => {

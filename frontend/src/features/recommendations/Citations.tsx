@@ -33,7 +33,7 @@ function PassageLink({ citation }: { citation: Citation }) {
   const place = [name, section].filter(Boolean).join(" · ");
   if (!mayRead || !document) return <span>{place}</span>;
   return (
-    <Link className="passage-link" to={atPassage(document, section, quote)}>
+    <Link className="passage-link" to={atPassage(document, section, quote)} returns>
       <Icon name="document" />
       {place}
     </Link>
