@@ -22,7 +22,7 @@ from .generation.effect import MAX_AMOUNT
 from .models import Recommendation
 from .rows import recommendation_row
 from .storage import locked, save
-from .texts import is_text
+from .texts import unreadable
 from .undoing import DECIDED, is_undoable
 
 Status = Recommendation.Status
@@ -208,8 +208,8 @@ def _checked_note(note: str) -> str:
     note = note.strip()
     if len(note) > MAX_NOTE_CHARACTERS:
         raise InvalidDecisionError(f"The note has more than {MAX_NOTE_CHARACTERS} characters.")
-    if not is_text(note):
-        raise InvalidDecisionError("The note has characters that are not text.")
+    if character := unreadable(note):
+        raise InvalidDecisionError(f"The note has {character}, which nobody can read.")
     return note
 
 

@@ -17,7 +17,7 @@ from .generation.grounding import unsupported
 from .knowledge.models import Passage
 from .models import Recommendation
 from .storage import locked, save
-from .texts import is_text, is_visible
+from .texts import is_visible, unreadable
 
 FIELDS = ("title", "action", "cost", "feasibility")
 TEXTS = {"title": 200, "action": 2000}  # characters at most
@@ -79,8 +79,8 @@ def _checked_text(name: str, value: Any) -> str:
         raise InvalidEditError(f"{name}: say something.", name)
     if len(text) > TEXTS[name]:
         raise InvalidEditError(f"{name}: more than {TEXTS[name]} characters.", name)
-    if not is_text(text):
-        raise InvalidEditError(f"{name}: it has characters that are not text.", name)
+    if character := unreadable(text):
+        raise InvalidEditError(f"{name}: it has {character}, which nobody can read.", name)
     return text
 
 

@@ -102,7 +102,7 @@ def test_a_decision_on_another_version_is_refused(recommendation, decide):
     assert decide(recommendation, version=recommendation.version).status == "approved"
 
 
-@pytest.mark.parametrize("note", ["x" * 2001, "a\x00b", "a\ud800b"])
+@pytest.mark.parametrize("note", ["x" * 2001, "a\x00b", "a\ud800b", "a\u202eb"])
 def test_a_note_that_cannot_be_stored_is_refused(recommendation, decide, note):
     before = seen(recommendation)
 

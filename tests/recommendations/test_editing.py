@@ -148,6 +148,36 @@ def test_a_body_that_is_not_an_edit_changes_nothing(api, approver, row, body, co
     assert image() == before
 
 
+BIDIRECTIONAL = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"
+INVISIBLE = "\u00ad\u200b\u2060\ufeff\U000e0041"
+
+
+@pytest.mark.parametrize("field", ["title", "action"])
+@pytest.mark.parametrize(
+    "character", BIDIRECTIONAL + INVISIBLE, ids=lambda character: f"U+{ord(character):04X}"
+)
+def test_a_text_that_shows_something_else_than_it_says_is_refused(
+    api, approver, row, field, character
+):
+    """Shown, "Stop tekcart" would read as another order."""
+    before = image()
+    body = {field: f"Stop {character}tekcart trucks.", "cost": "low"}
+
+    answer = api(approver).patch(f"/api/recommendations/{row.pk}", body, format="json")
+
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (400, "invalid_edit")
+    assert f"U+{ord(character):04X}" in problem["detail"]
+    assert image() == before
+
+
+@pytest.mark.parametrize(
+    "text", ["\u0646\u0645\u06cc\u200c\u062e", "क्\u200dष", "👩\u200d🔧 first", "א and ب", "a\tb\nc"]
+)
+def test_what_scripts_and_emoji_are_written_with_is_text(row, approver, text):
+    assert edit(row, approver, {"action": text}).action == text
+
+
 @pytest.mark.parametrize(
     "changes",
     [
