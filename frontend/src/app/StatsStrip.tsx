@@ -6,8 +6,8 @@ export function StatsStrip() {
   const { data: stats } = useStats();
   return (
     <dl className="stats" aria-label="Totals" data-loading={!stats || undefined}>
-      {figures(stats).map(({ name, value, tone }) => (
-        <div key={name} data-tone={tone}>
+      {figures(stats).map(({ name, value, tone, title }) => (
+        <div key={name} data-tone={tone} title={title}>
           <dt>{name}</dt>
           <dd>{value}</dd>
         </div>
@@ -16,10 +16,15 @@ export function StatsStrip() {
   );
 }
 
+const APPROVED =
+  "Each one counts once, with the one reading or target’s period that it was proposed for: " +
+  "what they save over time is not known.";
+
 interface Figure {
   readonly name: string;
   readonly value: string;
   readonly tone?: "critical" | "good" | undefined;
+  readonly title?: string;
 }
 
 function figures(stats: Stats | undefined): Figure[] {
@@ -32,7 +37,7 @@ function figures(stats: Stats | undefined): Figure[] {
     { name: "Active alerts", value: shown(count(stats?.alerts, "active")) },
     { name: "To decide", value: shown(count(stats?.recommendations, "pending")) },
     { name: "Approved", value: shown(count(stats?.recommendations, "approved")) },
-    { name: "Approved reduction", value: approved(stats), tone: "good" },
+    { name: "Approved reduction", value: approved(stats), tone: "good", title: APPROVED },
   ];
   if (critical !== undefined) {
     list.splice(1, 0, { name: "Critical", value: shown(critical), tone: critical ? "critical" : undefined });

@@ -89,4 +89,5 @@ it("shows the server's totals", async () => {
   open();
   const total = await screen.findByText("Open hotspots");
   await waitFor(() => expect(total.nextElementSibling).toHaveTextContent("7"));
+  expect(screen.getByTitle(/one reading or target’s period.*over time is not known/)).toHaveTextContent("Approved reduction12");
 });

@@ -52,7 +52,7 @@ it("leaves an arithmetic whole that it cannot take apart", () => {
   expect(arithmeticSteps("")).toEqual([]);
   const structural = "65.2 % of 300 kg = 195.6 kg, if the load is below 1.5 t. The distances are not known.";
   expect(arithmeticSteps(structural).map(({ name, figures }) => `${name}: ${figures}`)).toEqual([
-    "What it applies to: the whole reading: 300 kg",
+    "What it applies to: all that was measured: 300 kg",
     "The source says: 65.2 %",
     "Reduction: 65.2 % of 300 kg = 195.6 kg",
     "Holds only if: the load is below 1.5 t",

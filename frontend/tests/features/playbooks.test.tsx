@@ -76,7 +76,7 @@ it("shows passages, sources, effect and outcomes of one", async () => {
   expect(within(sums).getAllByRole("row")[1]).toHaveTextContent("2 measures80 kg60 kg75 %");
   expect(within(sums).getByRole("img")).toHaveAccessibleName("Predicted 80 kg, realised 60 kg");
   expect(detail.getByTestId("sums-of-what")).toHaveTextContent(
-    "Each measure counts once, with the one reading or target’s period that it was proposed for: what it saves over time is not known.",
+    "Each measure counts once, with the one reading or target’s period that it was proposed for: what they save over time is not known.",
   );
 });
 

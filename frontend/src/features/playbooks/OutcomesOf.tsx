@@ -23,7 +23,7 @@ export function OutcomesOf({ outcomes }: { outcomes: Outcomes }) {
         <>
           <Reductions units={outcomes.units} />
           <p className="muted" data-testid="sums-of-what">
-            Each measure counts once, with the one reading or target’s period that it was proposed for: what it saves over
+            Each measure counts once, with the one reading or target’s period that it was proposed for: what they save over
             time is not known.
           </p>
         </>

@@ -19,7 +19,7 @@ export function arithmeticSteps(arithmetic: string): readonly Step[] {
   const steps = [
     difference
       ? { name: "What is above the expected", figures: `${difference.replace(" - ", " − ")} = ${base}` }
-      : { name: "What it applies to: the whole reading", figures: base },
+      : { name: "What it applies to: all that was measured", figures: base },
     { name: "The source says", figures: percent },
     { name: "Reduction", figures: `${percent} of ${base} = ${amount}${lower ? "; the lower one is counted" : ""}` },
     { name: "Holds only if", figures: condition },
