@@ -137,3 +137,8 @@ class Recommendation(StreamedRow):
 
     def __str__(self) -> str:
         return f"Recommendation {self.pk}: {self.title}"
+
+    @property
+    def saving(self) -> float | None:
+        """How much it is to save, in the hotspot's unit; old rows only know it of emissions."""
+        return self.co2_reduction if self.predicted_reduction is None else self.predicted_reduction

@@ -209,7 +209,7 @@ def recommendations(row: Hotspot) -> list[list[Any]]:
             link(reverse(page, args=[advice.pk]), f"#{advice.pk}"),
             chip("status", advice.status),
             advice.title,
-            number(advice.co2_reduction, row.series.metric.unit),
+            number(advice.saving, row.series.metric.unit),
             age(advice.created_at),
         ]
         for advice in row.recommendations.order_by("-pk")

@@ -151,9 +151,9 @@ class RecommendationAdmin(SeriesListAdmin, EditPage):
 
 
 def saved(row: Recommendation) -> str:
-    """The reduction that is expected: an amount, or a range in percent."""
-    if row.co2_reduction is not None:
-        return number(row.co2_reduction, row.hotspot.series.metric.unit)
+    """The reduction that is expected: an amount, or without one a range in percent."""
+    if row.saving is not None:
+        return number(row.saving, row.hotspot.series.metric.unit)
     if row.reduction_pct_low is None or row.reduction_pct_high is None:
         return EMPTY
     low, high = number(row.reduction_pct_low), number(row.reduction_pct_high)

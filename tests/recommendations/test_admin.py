@@ -1,5 +1,6 @@
 """Approvers decide in the back office: by list with a note, or on a recommendation's page."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from hotspots.models import Metric
 from recommendations import services
 from recommendations.models import Recommendation
 from streams.models import StreamEvent
@@ -180,6 +182,31 @@ def test_the_page_shows_what_a_proposal_rests_on(browser):
     assert "122 kg x 20 % = 24.4 kg" in text
     assert row.hotspot.explanation in text
     assert "Saving 24.4 kg" in text
+
+
+@pytest.mark.parametrize(
+    ("effect", "shown"),
+    [
+        ({"predicted_reduction": 126.0}, "126 kWh"),
+        ({"predicted_reduction": 0.0}, "0 kWh"),
+        ({}, "80 to 90 %"),
+        ({"reduction_pct_low": 90.0}, "90 %"),
+        ({"reduction_pct_low": None}, "—"),
+    ],
+)
+def test_a_saving_is_an_amount_and_without_one_a_percentage(make_user, client, effect, shown):
+    client.force_login(make_user("chief", is_superuser=True, is_staff=True))
+    Metric.objects.update_or_create(name="energy", defaults={"unit": "kWh"})
+    hotspot = make_hotspot(make_series(metric="energy"))
+    percent = {"reduction_pct_low": 80.0, "reduction_pct_high": 90.0}
+    row = make_recommendation(hotspot, title="Switch it off", **percent | effect)
+
+    [cell] = re.findall(r'<td class="field-saving[^"]*">(.*?)</td>', client.get(URL).text)
+
+    assert cell == shown
+    assert f"Saving {shown}" in words(client.get(page(row)).text)
+    amount = shown if "kWh" in shown else "—"
+    assert f"Switch it off {amount} " in words(client.get(page(hotspot)).text)
 
 
 def test_what_was_barely_near_enough_is_marked(browser):
