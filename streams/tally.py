@@ -113,6 +113,7 @@ class Tally:
                 self._away_until = time.monotonic() + AWAY_SECONDS
                 logger.warning("sockets are counted here only: %s", type(error).__name__)
                 found = {}
+                await self._close()  # nobody would for as long as it is not asked
             await self._keep_or_close()
             return found
 
@@ -134,10 +135,14 @@ class Tally:
         """Renew while sockets are held here; let the connection go with the last one."""
         if self._own and self._renewing is None:
             self._renewing = asyncio.create_task(self._renew())
-        if not self._own and not self._changed and self._redis is not None:
+        if not self._own and not self._changed:
             if self._renewing is not None:
                 self._renewing.cancel()
                 self._renewing = None
+            await self._close()
+
+    async def _close(self) -> None:
+        if self._redis is not None:
             with suppress(RedisError, OSError):
                 await self._redis.aclose()
 

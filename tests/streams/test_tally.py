@@ -1,6 +1,7 @@
 """Counting over processes: exact between the living, and the dead are forgotten."""
 
 import asyncio
+import re
 
 import pytest
 
@@ -74,6 +75,34 @@ async def test_what_was_given_back_while_redis_was_away_is_free(monkeypatch):
         one.release(name)
     other.release("user.1")
     await closed(one, other)
+
+
+async def test_a_redis_that_answers_with_errors_is_hung_up_on_at_once(settings):
+    hung_up = asyncio.Event()
+    answers = {
+        b"HELLO": b"%1\r\n$5\r\nproto\r\n:3\r\n",
+        b"CLIENT": b"+OK\r\n",
+        b"EVALSHA": b"-OOM no memory for it\r\n",
+    }
+
+    async def full(reader, writer):
+        while commands := await reader.read(4096):
+            for command in re.findall(rb"HELLO|CLIENT|EVALSHA", commands):
+                writer.write(answers[command])
+        hung_up.set()
+        writer.close()
+
+    async with await asyncio.start_server(full, "127.0.0.1", 0) as server:
+        settings.REDIS_URL = f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}/0"
+        one = Tally()
+        assert await one.take("user.1", 1)  # counted here, and still held
+        try:
+            async with asyncio.timeout(30):
+                await hung_up.wait()
+        finally:
+            await one._redis.aclose()
+        one.release("user.1")
+        await closed(one)
 
 
 async def killed(name):
