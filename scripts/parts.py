@@ -33,21 +33,26 @@ class Counts:
 
 @dataclass(frozen=True)
 class Part:
-    """A command, from the project's root; `report` is where it writes its counts, if it has any."""
+    """A command, from the project's root.
+
+    `report` is where it writes its counts, if it has any; `again` runs the tests whose ids follow.
+    """
 
     name: str
     command: Sequence[str | Path]
     report: Path | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    again: Sequence[str | Path] = ()
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a part did, and how long it took in seconds."""
+    """What a part did, how long it took in seconds, and what passed only on its own."""
 
     name: str
     counts: Counts
     seconds: float
+    only_alone: Sequence[str] = ()
 
 
 def read_junit(report: Path) -> Counts:
@@ -174,6 +179,7 @@ def summarize(outcomes: Sequence[Outcome], seconds: float) -> int:
         sum(getattr(outcome.counts, kind) for outcome in outcomes)
         for kind in ("passed", "failed", "skipped")
     )
+    lines += [f"passed only alone: {test}" for outcome in outcomes for test in outcome.only_alone]
     lines.append(f"{skipped} skipped, {seconds:.0f} s")
     lines.append(f"{passed} passed, {failed} failed")
     text = "\n".join(lines)

@@ -3,7 +3,8 @@
 The Python suite runs twice: on SQLite with the in-memory layer, and on a real PostgreSQL with a
 real Valkey; there without the tests that touch no database, which would only be repeated. Two
 lanes run beside each other, since tests of servers and browsers mostly wait. A part that fails
-does not keep the others from running.
+does not keep the others from running. Up to three tests of it that failed there are run once
+more, alone; what passes then is named at the end.
 """
 
 import os
@@ -14,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.parts import Part, run_lanes, summarize
+from scripts.second_look import look_again
 
 PYTHON = sys.executable
 NPM = ("scripts/node.sh", "npm", "--prefix", "frontend", "run", "--silent")
@@ -26,9 +28,13 @@ WITH_DATABASE = {"TEST_ONLY_WITH_DATABASE": "1"}  # see tests/conftest.py
 LANES = (("postgres", "browser"), ("sqlite", "typecheck", "frontend"))
 
 
+PYTEST = (PYTHON, "-m", "pytest", "-q")
+
+
 def pytest(report: Path, *arguments: str) -> list[str]:
-    """The command of one pytest run that leaves its counts in a file."""
-    return [PYTHON, "-m", "pytest", "-q", f"--junitxml={report}", *arguments]
+    """The command of one pytest run that leaves its counts in a file, and what failed beside it."""
+    cache = f"cache_dir={report.with_suffix('.cache')}"
+    return [*PYTEST, f"--junitxml={report}", "-o", cache, *arguments]
 
 
 def parts(folder: Path) -> dict[str, Part]:
@@ -43,14 +49,15 @@ def parts(folder: Path) -> dict[str, Part]:
         "typecheck": Part("front end: types", (*NPM, "typecheck")),
         "frontend": Part("front end: tests", (*NPM, "test", "--", *report), vitest),
         "build": Part("front end: build", ("scripts/frontend.sh",)),
-        "sqlite": Part("Python on SQLite", pytest(sqlite, *suite), sqlite, NO_SERVERS),
+        "sqlite": Part("Python on SQLite", pytest(sqlite, *suite), sqlite, NO_SERVERS, PYTEST),
         "postgres": Part(
             "Python on PostgreSQL and Valkey",
             (*ON_SERVERS, *pytest(postgres, *suite)),
             postgres,
             WITH_DATABASE,
+            (*ON_SERVERS, *PYTEST),
         ),
-        "browser": Part("browser", pytest(browser, "-m", "browser"), browser, NO_SERVERS),
+        "browser": Part("browser", pytest(browser, "-m", "browser"), browser, NO_SERVERS, PYTEST),
         "faults": Part(
             "faults, full length",
             (*ON_SERVERS, *pytest(faults, "tests/faults")),
@@ -76,7 +83,9 @@ def main(names: Sequence[str]) -> int:
             return 2
         started = time.monotonic()
         outcomes = [] if names else run_lanes([[known["build"]]])  # the tests serve what it makes
-        outcomes += run_lanes([[known[name] for name in lane] for lane in lanes(names)])
+        chosen = [[known[name] for name in lane] for lane in lanes(names)]
+        ran = zip([part for lane in chosen for part in lane], run_lanes(chosen), strict=True)
+        outcomes += [look_again(part, outcome) for part, outcome in ran]
         return summarize(outcomes, time.monotonic() - started)
 
 
