@@ -94,9 +94,8 @@ def prepare(pk: int, version: int) -> str:
     still_ours = Heartbeat(pk, version)
     try:
         if not Playbook.objects.filter(document=None).exists():
-            sync(
-                read_all(), progress=still_ours.told
-            )  # else this document's playbook would be all there is
+            # Else this document's playbook would be all there is.
+            sync(read_all(), progress=still_ours.told)
         playbook = review.playbook_of(document)
         prepared = _embedded(playbook, still_ours)
         seen = preview.look(document, playbook, prepared, still_ours)
